@@ -1,0 +1,1 @@
+"""The gateway: validates, stores, hints and relays; it does no work itself."""

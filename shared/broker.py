@@ -1,0 +1,106 @@
+"""The Celery application as both processes configure it: Redis carries hints, the database is the record."""
+
+from typing import Any, Final
+
+import redis
+from celery import Celery
+from kombu import Queue as KombuQueue
+
+from shared.errors import BrokerUnavailable, BrokerUnsafe
+from shared.jobs import Job, arguments_of
+from shared.settings import Settings
+from shared.vocabulary import Queue
+
+JSON_ONLY: Final[dict[str, Any]] = {
+    "accept_content": ["json"],
+    "task_serializer": "json",
+    "result_serializer": "json",
+    "event_serializer": "json",
+}
+
+
+def consumer_app(settings: Settings) -> Celery:
+    """Return the app that workers and beat run: it reconnects for ever and keeps no results."""
+    app = _app(settings)
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=False,  # a lost job is found again by its row, not by the broker
+        worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": settings.broker_visibility_timeout_seconds,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,  # Kombu multiplies the interval by this; its default makes it 100 s
+            "health_check_interval": 5,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+        },
+    )
+    return app
+
+
+def publisher_app(settings: Settings) -> Celery:
+    """Return an app that only sends jobs, and gives up within a second or so."""
+    app = _app(settings)
+    app.conf.update(
+        broker_transport_options={
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+            "max_retries": 1,
+            "retry_on_timeout": False,
+        },
+        task_publish_retry=False,
+    )
+    return app
+
+
+def publish(app: Celery, job: Job) -> None:
+    """Send the job, blocking for a second at most.
+
+    Raises BrokerUnavailable; the caller's row makes sure that nothing is lost by it.
+    """
+    try:
+        app.send_task(job.name, kwargs=arguments_of(job), queue=job.queue, retry=False, ignore_result=True)
+    except (OSError, redis.RedisError, app.connection_for_write().connection_errors) as error:
+        raise BrokerUnavailable from error
+
+
+def check_broker(settings: Settings) -> None:
+    """Refuse a Redis that may evict what it was given.
+
+    Raises BrokerUnsafe for a `maxmemory-policy` other than `noeviction`, BrokerUnavailable when Redis is away.
+    """
+    try:
+        with redis.Redis.from_url(settings.redis, socket_timeout=2, socket_connect_timeout=2) as client:
+            policy = client.info("memory").get("maxmemory_policy")  # type: ignore[union-attr]
+    except redis.RedisError as error:
+        raise BrokerUnavailable from error
+    if policy != "noeviction":
+        raise BrokerUnsafe(
+            f"Redis has maxmemory-policy {policy}, which may drop jobs and answers. Set it to noeviction and start again.",
+        )
+
+
+def _app(settings: Settings) -> Celery:
+    # kombu's name for a unix socket differs from redis-py's.
+    url = settings.redis
+    broker = url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+    app = Celery("frontdesk", broker=broker, set_as_current=False)
+    app.conf.update(
+        **JSON_ONLY,
+        task_ignore_result=True,
+        task_create_missing_queues=False,
+        task_queues=[KombuQueue(queue.value, routing_key=queue.value) for queue in Queue],
+        task_default_queue=Queue.MAINTENANCE.value,
+        broker_pool_limit=4,
+        enable_utc=True,
+        timezone="UTC",
+    )
+    return app

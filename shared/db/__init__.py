@@ -1,0 +1,1 @@
+"""All SQL of the product: tables, engine, transactions, repositories and migrations."""

@@ -1,0 +1,155 @@
+"""Turns as the workers need them: claimed by compare-and-set, held by a lease, ended behind a fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from shared.db.columns import utc_now
+from shared.db.models import sessions, turns
+from shared.db.turns import stranded
+from shared.vocabulary import OPEN_STATUSES, FinishReason, TurnStatus
+
+HISTORY_TURNS = 10
+PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
+
+
+class Spoken(NamedTuple):
+    """An earlier turn of the session: what was asked and what was said."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A turn that this worker alone may answer until its lease ends or its fence is passed."""
+
+    turn_id: str
+    session_id: str
+    seq: int
+    fence: int
+    attempt: int
+    question: str
+    locale: str | None
+    overdue: bool
+    history: tuple[Spoken, ...]
+    """Earlier turns, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a turn ended."""
+
+    status: TurnStatus
+    answer: str
+    citations: Sequence[dict[str, Any]] = ()
+    kb_release: str | None = None
+    model: str | None = None
+    usage: dict[str, int] | None = None
+    finish_reason: FinishReason | None = None
+    error_code: str | None = None
+
+
+class Claims:
+    """The `turns` table, from the worker's side."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, session_id: str, owner: str, lease_seconds: float) -> Claim | None:
+        """Claim the session's lowest open turn; None when there is none or another worker holds it."""
+        head = await self._head(session_id)
+        if head is None or (head.status == TurnStatus.RUNNING and not head.lapsed):
+            return None
+        values = {
+            "status": TurnStatus.RUNNING.value,
+            "owner": owner,
+            "fence": head.fence + 1,
+            "attempt": head.attempt + 1,  # counted before the work: a turn that kills its worker ends after a few
+            "lease_until": utc_now(lease_seconds),
+        }
+        unchanged = (turns.c.id == head.id, turns.c.fence == head.fence, turns.c.status == head.status)
+        if (await self._connection.execute(update(turns).where(*unchanged).values(values))).rowcount == 0:
+            return None
+        history = await self._history(session_id, head.seq) if head.seq > 1 else ()
+        return Claim(
+            head.id, session_id, head.seq, head.fence + 1, head.attempt + 1, head.question, head.locale, bool(head.overdue), history,
+        )
+
+    async def _head(self, session_id: str) -> Row[Any] | None:
+        query = (
+            select(
+                turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question, sessions.c.locale,
+                (turns.c.lease_until <= utc_now()).label("lapsed"),
+                (turns.c.deadline_at <= utc_now()).label("overdue"),
+            )
+            .join(sessions, sessions.c.id == turns.c.session_id)
+            .where(turns.c.session_id == session_id, turns.c.status.in_(OPEN_STATUSES))
+            .order_by(turns.c.seq)
+            .limit(1)
+        )  # fmt: skip
+        return (await self._connection.execute(query)).first()
+
+    async def _history(self, session_id: str, before_seq: int) -> tuple[Spoken, ...]:
+        query = (
+            select(turns.c.question, turns.c.answer)
+            .where(turns.c.session_id == session_id, turns.c.seq < before_seq, turns.c.answer.is_not(None))
+            .order_by(turns.c.seq.desc())
+            .limit(HISTORY_TURNS)
+        )
+        newest_first = (await self._connection.execute(query)).all()
+        return tuple(Spoken(row.question, row.answer) for row in reversed(newest_first))
+
+    async def renew(self, owner: str, turn_ids: Sequence[str], lease_seconds: float) -> dict[str, int]:
+        """Renew the leases of the turns this worker holds; return `{turn_id: fence}` of those it still does."""
+        held = (turns.c.id.in_(turn_ids), turns.c.owner == owner, turns.c.status == TurnStatus.RUNNING)
+        await self._connection.execute(update(turns).where(*held).values(lease_until=utc_now(lease_seconds)))
+        return {row.id: row.fence for row in await self._connection.execute(select(turns.c.id, turns.c.fence).where(*held))}
+
+    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """End the turn; False when it is no longer this worker's, and then nothing was written."""
+        mine = (turns.c.id == claim.turn_id, turns.c.fence == claim.fence, turns.c.status == TurnStatus.RUNNING)
+        values = {
+            "status": outcome.status.value,
+            "answer": outcome.answer,
+            "citations": list(outcome.citations),
+            "kb_release": outcome.kb_release,
+            "model": outcome.model,
+            "usage": outcome.usage,
+            "finish_reason": outcome.finish_reason.value if outcome.finish_reason else None,
+            "error_code": outcome.error_code,
+            "finished_at": utc_now(),
+            "lease_until": None,
+        }
+        return (await self._connection.execute(update(turns).where(*mine).values(values))).rowcount == 1
+
+    async def release(self, claim: Claim) -> None:
+        """Give the turn back unanswered, so that another worker takes it at once."""
+        mine = (turns.c.id == claim.turn_id, turns.c.fence == claim.fence, turns.c.status == TurnStatus.RUNNING)
+        await self._connection.execute(
+            update(turns).where(*mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now()),
+        )
+
+    async def has_open_turn(self, session_id: str) -> bool:
+        """Tell whether a turn of the session still waits for its answer."""
+        query = select(turns.c.id).where(turns.c.session_id == session_id, turns.c.status.in_(OPEN_STATUSES)).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def stranded_sessions(self, limit: int) -> list[str]:
+        """Return sessions whose head turn nobody works on, the longest waiting first, and leave them alone for a while."""
+        running = aliased(turns)
+        busy = select(running.c.id).where(
+            running.c.session_id == turns.c.session_id,
+            running.c.status == TurnStatus.RUNNING,
+            running.c.lease_until > utc_now(),
+        )
+        query = select(turns.c.id, turns.c.session_id).where(stranded(), ~busy.exists()).order_by(turns.c.created_at)
+        rows = (await self._connection.execute(query.limit(limit))).all()
+        if rows:
+            later = update(turns).where(turns.c.id.in_([row.id for row in rows])).values(next_attempt_at=utc_now(PATIENCE_SECONDS))
+            await self._connection.execute(later)
+        return list(dict.fromkeys(row.session_id for row in rows))

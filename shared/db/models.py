@@ -1,0 +1,106 @@
+"""The tables."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+
+from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
+from shared.ids import ID_LENGTH
+from shared.vocabulary import LeadStatus, LeadStep, SessionStatus, TurnStatus
+
+HASH_LENGTH = 64
+LONGEST_EMAIL = 320
+LONGEST_PHONE = 16  # E.164 with its plus
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+MYSQL_TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+
+
+def _moment(name: str, *, nullable: bool = True) -> Column[object]:
+    return Column(name, UtcDateTime(), nullable=nullable, default=None if nullable else utc_now())
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", key(ID_LENGTH), primary_key=True),
+    Column("token_hash", key(HASH_LENGTH), nullable=False, unique=True),
+    Column("status", key(16), nullable=False, default=SessionStatus.ACTIVE.value),
+    Column("next_seq", Integer, nullable=False, default=1),
+    Column("origin", String(255)),
+    Column("locale", String(35)),
+    _moment("created_at", nullable=False),
+    _moment("last_activity_at", nullable=False),
+    Column("expires_at", UtcDateTime(), nullable=False),
+    Index(None, "status", "expires_at"),
+    **MYSQL_TABLE,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", key(ID_LENGTH), primary_key=True),
+    Column("session_id", key(ID_LENGTH), ForeignKey("sessions.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("client_message_id", identity(64), nullable=False),
+    Column("body_hash", key(HASH_LENGTH), nullable=False),
+    Column("question", words(), nullable=False),
+    Column("status", key(16), nullable=False, default=TurnStatus.QUEUED.value),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("owner", key(64)),
+    Column("lease_until", UtcDateTime()),
+    Column("next_attempt_at", UtcDateTime()),
+    Column("deadline_at", UtcDateTime(), nullable=False),
+    Column("answer", words()),
+    Column("citations", document()),
+    Column("kb_release", key(64)),
+    Column("model", String(128)),
+    Column("usage", document()),
+    Column("finish_reason", key(32)),
+    Column("error_code", key(64)),
+    Column("rating", key(8)),
+    Column("rating_comment", words()),
+    _moment("created_at", nullable=False),
+    Column("finished_at", UtcDateTime()),
+    UniqueConstraint("session_id", "seq"),
+    UniqueConstraint("session_id", "client_message_id"),
+    Index(None, "status", "next_attempt_at"),
+    Index(None, "status", "lease_until"),
+    **MYSQL_TABLE,
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("session_id", key(ID_LENGTH), index=True),
+    Column("name", identity(200)),
+    Column("email", identity(LONGEST_EMAIL), unique=True),
+    Column("phone", identity(LONGEST_PHONE), unique=True),
+    Column("intent_summary", words()),
+    Column("status", key(16), nullable=False, default=LeadStatus.PARTIAL.value),
+    Column("consent_at", UtcDateTime()),
+    Column("consent_text", words()),
+    Column("version", Integer, nullable=False, default=1),
+    Column("merged_into", Integer, ForeignKey("leads.id")),
+    _moment("created_at", nullable=False),
+    _moment("updated_at", nullable=False),
+    **MYSQL_TABLE,
+)
+
+lead_states = Table(
+    "lead_states",
+    metadata,
+    Column("session_id", key(ID_LENGTH), ForeignKey("sessions.id"), primary_key=True),
+    Column("current_step", key(16), nullable=False, default=LeadStep.IDLE.value),
+    Column("pending", document()),
+    Column("asked_count", Integer, nullable=False, default=0),
+    _moment("updated_at", nullable=False),
+    **MYSQL_TABLE,
+)

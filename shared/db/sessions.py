@@ -1,0 +1,79 @@
+"""Sessions: opened with a token, found by it, ended when their time is over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db.columns import utc_now
+from shared.db.models import lead_states, sessions, turns
+from shared.ids import hash_of
+from shared.vocabulary import OPEN_STATUSES, LeadStep, SessionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A visitor's session as the gateway sees it."""
+
+    id: str
+    status: SessionStatus
+    locale: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+has_open_turn = exists().where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES))
+
+
+class Sessions:
+    """The `sessions` table."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def open(self, session_id: str, token: str, *, origin: str | None, locale: str | None, ttl: float) -> datetime:
+        """Insert a session that lives `ttl` seconds, and return when it ends."""
+        values = {"id": session_id, "token_hash": hash_of(token), "origin": origin, "locale": locale}
+        await self._connection.execute(insert(sessions).values(**values, expires_at=utc_now(ttl)))
+        return (await self._connection.execute(select(sessions.c.expires_at).where(sessions.c.id == session_id))).scalar_one()
+
+    async def find(self, token: str) -> Session | None:
+        """Return the session of a token; one whose time is over counts as expired unless a turn is still open."""
+        lapsed = (sessions.c.expires_at <= utc_now()) & ~has_open_turn
+        columns = (sessions.c.id, sessions.c.status, sessions.c.locale, sessions.c.created_at, sessions.c.expires_at)
+        query = select(*columns, lapsed.label("lapsed")).where(sessions.c.token_hash == hash_of(token))
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        status = SessionStatus.EXPIRED if row.lapsed else SessionStatus(row.status)
+        return Session(row.id, status, row.locale, row.created_at, row.expires_at)
+
+    async def lead_step(self, session_id: str) -> LeadStep:
+        """Return where the session's lead capture stands."""
+        query = select(lead_states.c.current_step).where(lead_states.c.session_id == session_id)
+        step = (await self._connection.execute(query)).scalar_one_or_none()
+        return LeadStep(step) if step else LeadStep.IDLE
+
+    async def expire(self, limit: int = 500) -> list[str]:
+        """End sessions whose time is over and that wait for no answer; return their ids."""
+        over = (sessions.c.status == SessionStatus.ACTIVE, sessions.c.expires_at <= utc_now(), ~has_open_turn)
+        ids = list((await self._connection.execute(select(sessions.c.id).where(*over).limit(limit))).scalars())
+        if ids:
+            # The time is checked again: a turn that came in between has moved it.
+            still_over = (sessions.c.id.in_(ids), sessions.c.expires_at <= utc_now())
+            await self._connection.execute(update(sessions).where(*still_over).values(status=SessionStatus.EXPIRED.value))
+        return ids
+
+    async def older_than(self, days: float, limit: int) -> list[str]:
+        """Return ids of ended sessions without activity for that many days."""
+        query = select(sessions.c.id).where(
+            sessions.c.status == SessionStatus.EXPIRED, sessions.c.expires_at <= utc_now(-days * 86400),
+        )
+        return list((await self._connection.execute(query.limit(limit))).scalars())
+
+    async def delete(self, ids: list[str]) -> None:
+        """Delete the sessions with everything said in them."""
+        await self._connection.execute(delete(turns).where(turns.c.session_id.in_(ids)))
+        await self._connection.execute(delete(lead_states).where(lead_states.c.session_id.in_(ids)))
+        await self._connection.execute(delete(sessions).where(sessions.c.id.in_(ids)))

@@ -1,0 +1,194 @@
+"""Turns as the gateway needs them: posted once, read back, cancelled, rated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db.columns import utc_now
+from shared.db.models import sessions, turns
+from shared.errors import IdempotencyConflict, SessionExpired, SessionNotFound, TooManyOpenTurns
+from shared.ids import hash_of, new_id
+from shared.vocabulary import OPEN_STATUSES, Rating, SessionStatus, TurnStatus
+
+HINT_PATIENCE_SECONDS = 2  # how long a posted turn may wait for its hint before someone hints again
+
+
+@dataclass(frozen=True, slots=True)
+class NewTurn:
+    """A message as it was posted, with the limits it is held to."""
+
+    message: str
+    client_message_id: str
+    max_waiting: int
+    deadline_seconds: float
+    session_ttl_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PostedTurn:
+    """The turn behind a post; `created` tells a new one from a repeated post."""
+
+    id: str
+    seq: int
+    status: TurnStatus
+    session_id: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn as its visitor may see it; `stranded` says that nobody seems to work on it."""
+
+    id: str
+    session_id: str
+    seq: int
+    status: TurnStatus
+    question: str
+    answer: str | None
+    citations: list[dict[str, Any]]
+    finish_reason: str | None
+    error_code: str | None
+    rating: str | None
+    fence: int
+    created_at: datetime
+    stranded: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.status in OPEN_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledTurn:
+    """A turn that was cancelled by this very call; its next fence keeps the worker out of the log."""
+
+    id: str
+    seq: int
+    fence: int
+
+
+def stranded() -> ColumnElement[bool]:
+    """Return the condition of an open turn whose hint or worker was lost."""
+    unhinted = (turns.c.status == TurnStatus.QUEUED) & (turns.c.next_attempt_at <= utc_now())
+    abandoned = (turns.c.status == TurnStatus.RUNNING) & (turns.c.lease_until <= utc_now())
+    return or_(unhinted, abandoned)
+
+
+_VISIBLE = (
+    turns.c.id, turns.c.session_id, turns.c.seq, turns.c.status, turns.c.question, turns.c.answer, turns.c.citations,
+    turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.created_at,
+)  # fmt: skip
+
+
+class Turns:
+    """The `turns` table, from the visitor's side."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def post(self, token: str, new: NewTurn) -> PostedTurn:
+        """Insert the visitor's message as the session's next turn, or find the one posted before.
+
+        Raises SessionNotFound, SessionExpired, IdempotencyConflict, TooManyOpenTurns.
+        """
+        session = await self._lock_session(token)
+        body_hash = hash_of(new.message)
+        known = await self._posted_or_waiting(session.id, new.client_message_id)
+        for row in known:
+            if row.client_message_id == new.client_message_id:
+                if row.body_hash != body_hash:
+                    raise IdempotencyConflict
+                return PostedTurn(row.id, row.seq, TurnStatus(row.status), session.id, created=False)
+        if session.lapsed or session.status != SessionStatus.ACTIVE:
+            raise SessionExpired
+        if len(known) >= new.max_waiting:
+            raise TooManyOpenTurns(retry_after=2)
+        return await self._insert(session.id, session.next_seq, body_hash, new)
+
+    async def _lock_session(self, token: str) -> Row[Any]:
+        waiting = select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
+        lapsed = ((sessions.c.expires_at <= utc_now()) & ~waiting).label("lapsed")
+        query = select(sessions.c.id, sessions.c.status, sessions.c.next_seq, lapsed).where(sessions.c.token_hash == hash_of(token))
+        row = (await self._connection.execute(query.with_for_update(of=sessions))).first()
+        if row is None:
+            raise SessionNotFound
+        return row
+
+    async def _posted_or_waiting(self, session_id: str, client_message_id: str) -> Sequence[Row[Any]]:
+        query = select(turns.c.id, turns.c.seq, turns.c.status, turns.c.body_hash, turns.c.client_message_id).where(
+            turns.c.session_id == session_id,
+            or_(turns.c.client_message_id == client_message_id, turns.c.status == TurnStatus.QUEUED),
+        )
+        return (await self._connection.execute(query)).all()
+
+    async def _insert(self, session_id: str, seq: int, body_hash: str, new: NewTurn) -> PostedTurn:
+        turn_id = new_id()
+        await self._connection.execute(
+            insert(turns).values(
+                id=turn_id,
+                session_id=session_id,
+                seq=seq,
+                client_message_id=new.client_message_id,
+                body_hash=body_hash,
+                question=new.message,
+                next_attempt_at=utc_now(HINT_PATIENCE_SECONDS),
+                deadline_at=utc_now(new.deadline_seconds),
+            ),
+        )
+        alive = {"next_seq": seq + 1, "last_activity_at": utc_now(), "expires_at": utc_now(new.session_ttl_seconds)}
+        await self._connection.execute(update(sessions).where(sessions.c.id == session_id).values(alive))
+        return PostedTurn(turn_id, seq, TurnStatus.QUEUED, session_id, created=True)
+
+    async def of_session(self, session_id: str, turn_id: str) -> Turn | None:
+        """Return the turn, None when this session has no such turn."""
+        found = await self._select(turns.c.session_id == session_id, turns.c.id == turn_id)
+        return found[0] if found else None
+
+    async def all_of(self, session_id: str) -> list[Turn]:
+        """Return the session's turns, oldest first."""
+        return await self._select(turns.c.session_id == session_id)
+
+    async def with_ids(self, ids: Sequence[str]) -> list[Turn]:
+        """Return the turns with these ids."""
+        return await self._select(turns.c.id.in_(ids)) if ids else []
+
+    async def _select(self, *conditions: ColumnElement[bool]) -> list[Turn]:
+        query = select(*_VISIBLE, stranded().label("stranded")).where(*conditions).order_by(turns.c.seq)
+        return [_turn(row) for row in await self._connection.execute(query)]
+
+    async def cancel(self, session_id: str, turn_id: str) -> CancelledTurn | None:
+        """End an open turn and shut its worker out; None when the turn had ended already."""
+        mine = (turns.c.id == turn_id, turns.c.session_id == session_id)
+        row = (await self._connection.execute(select(turns.c.seq, turns.c.fence, turns.c.status).where(*mine))).first()
+        if row is None or row.status not in OPEN_STATUSES:
+            return None
+        values = {"status": TurnStatus.CANCELLED.value, "fence": row.fence + 1, "answer": "", "finished_at": utc_now()}
+        unchanged = (*mine, turns.c.fence == row.fence, turns.c.status == row.status)
+        result = await self._connection.execute(update(turns).where(*unchanged).values(values))
+        if result.rowcount == 0:  # claimed or finished in between: look again
+            return await self.cancel(session_id, turn_id)
+        return CancelledTurn(turn_id, row.seq, row.fence + 1)
+
+    async def keep_words(self, turn_id: str, answer: str) -> None:
+        """Store what a cancelled turn had said before it was cancelled."""
+        mine = (turns.c.id == turn_id, turns.c.status == TurnStatus.CANCELLED)
+        await self._connection.execute(update(turns).where(*mine).values(answer=answer))
+
+    async def rate(self, session_id: str, turn_id: str, rating: Rating, comment: str | None) -> bool:
+        """Store the visitor's rating; False when this session has no such turn."""
+        mine = (turns.c.id == turn_id, turns.c.session_id == session_id)
+        result = await self._connection.execute(update(turns).where(*mine).values(rating=rating.value, rating_comment=comment))
+        return result.rowcount == 1
+
+
+def _turn(row: Row[Any]) -> Turn:
+    values = row._asdict()
+    values["status"] = TurnStatus(values["status"])
+    values["citations"] = values["citations"] or []
+    values["stranded"] = bool(values["stranded"])
+    return Turn(**values)

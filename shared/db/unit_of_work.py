@@ -1,0 +1,87 @@
+"""Transactions: short, retried whole, and never open across a network call."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final, Self, TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.db.claims import Claims
+from shared.db.engine import create_engine
+from shared.db.sessions import Sessions
+from shared.db.turns import Turns
+from shared.errors import DatabaseUnavailable
+
+T = TypeVar("T")
+
+# MySQL: changed since read, lock wait, deadlock, duplicate key (a retry sees the row), server gone, connection lost.
+RETRIED_CODES: Final = frozenset({1020, 1205, 1213, 1062, 2006, 2013})
+RETRIED_TEXTS: Final = ("database is locked", "database table is locked", "UNIQUE constraint failed")
+ATTEMPTS: Final = 5
+FIRST_PAUSE_SECONDS: Final = 0.02
+
+
+class UnitOfWork:
+    """One transaction, seen through its repositories."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.sessions = Sessions(connection)
+        self.turns = Turns(connection)
+        self.claims = Claims(connection)
+
+
+class Database:
+    """The engine of a process; work is handed in as a function so that it can be run again."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(reads_only=True)
+
+    @classmethod
+    def at(cls, url: str, *, pool_size: int = 10) -> Self:
+        """Return a database that connects when first used."""
+        return cls(create_engine(url, pool_size=pool_size))
+
+    async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run `work` in a transaction and commit it; run it again, whole, after a conflict.
+
+        Raises DatabaseUnavailable when the database stays away, and whatever `work` raises.
+        """
+        return await self._run(self.engine, work)
+
+    async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run `work`, which must not write. Raises as `write` does."""
+        return await self._run(self._reading, work)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self.engine.dispose()
+
+    async def _run(self, engine: AsyncEngine, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with engine.begin() as connection:
+                    return await work(UnitOfWork(connection))
+            except (DBAPIError, PoolTimeout, OSError) as error:
+                if not _may_retry(error):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise DatabaseUnavailable(retry_after=2) from error
+            await asyncio.sleep(random.uniform(0.5, 1) * FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311
+        raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _may_retry(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError):
+        return True
+    if error.connection_invalidated:
+        return True
+    original = error.orig
+    code = original.args[0] if original and original.args else None
+    if code in RETRIED_CODES:
+        return True
+    connecting = isinstance(error, OperationalError | InterfaceError) and code in {2002, 2003, 1040, 1053, 1927}
+    return connecting or any(text in str(original) for text in RETRIED_TEXTS)

@@ -1,0 +1,81 @@
+"""Facts that stop work: the class says whether to try again, the code says what happened."""
+
+from typing import ClassVar
+
+
+class FrontdeskError(Exception):
+    """A named fact with a stable code and a sentence for people."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message or (self.__doc__ or self.code).strip())
+        self.retry_after = retry_after
+
+
+class TransientError(FrontdeskError):
+    """Something is away for now; the same call may succeed later."""
+
+
+class PermanentError(FrontdeskError):
+    """The same call would fail again."""
+
+
+class DatabaseUnavailable(TransientError):
+    """The database can't be reached right now."""
+
+    code = "database_unavailable"
+
+
+class BrokerUnavailable(TransientError):
+    """Redis can't be reached right now."""
+
+    code = "broker_unavailable"
+
+
+class SessionNotFound(PermanentError):
+    """The session token is missing, unknown or forged."""
+
+    code = "invalid_token"
+
+
+class SessionExpired(PermanentError):
+    """This session is over; start a new one."""
+
+    code = "session_expired"
+
+
+class TurnNotFound(PermanentError):
+    """There is no such turn in this session."""
+
+    code = "not_found"
+
+
+class IdempotencyConflict(PermanentError):
+    """This client_message_id was used for another message."""
+
+    code = "idempotency_conflict"
+
+
+class TooManyOpenTurns(TransientError):
+    """Too many messages are waiting for an answer in this session."""
+
+    code = "too_many_open_turns"
+
+
+class OriginNotAllowed(PermanentError):
+    """This website may not open sessions here."""
+
+    code = "origin_not_allowed"
+
+
+class SettingsInvalid(PermanentError):
+    """A setting is missing or wrong."""
+
+    code = "settings_invalid"
+
+
+class BrokerUnsafe(PermanentError):
+    """Redis is configured so that it may drop jobs."""
+
+    code = "broker_unsafe"

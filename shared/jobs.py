@@ -1,0 +1,59 @@
+"""The jobs that travel through Celery: a task's name, its queue and ids, never content."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from shared.vocabulary import Queue
+
+
+class Job:
+    """A wake-up hint for a handler; its fields are the task's keyword arguments."""
+
+    name: ClassVar[str]
+    queue: ClassVar[Queue]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTurn(Job):
+    """Answer the session's open turns, oldest first."""
+
+    name = "chat.answer_turn"
+    queue = Queue.CHAT
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepTurns(Job):
+    """Hint again for turns that nobody is working on."""
+
+    name = "maintenance.sweep_turns"
+    queue = Queue.MAINTENANCE
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireSessions(Job):
+    """End sessions whose time is over."""
+
+    name = "maintenance.expire_sessions"
+    queue = Queue.MAINTENANCE
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeSessions(Job):
+    """Delete sessions older than the retention period."""
+
+    name = "maintenance.purge_sessions"
+    queue = Queue.MAINTENANCE
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRelease(Job):
+    """Build a release of the knowledge base and publish it."""
+
+    name = "kb.build_release"
+    queue = Queue.KB
+
+
+def arguments_of(job: Job) -> dict[str, Any]:
+    """Return the job's fields as the task's keyword arguments."""
+    return asdict(job)  # type: ignore[call-overload,no-any-return]  # every job is a dataclass

@@ -1,0 +1,44 @@
+"""Structured logs: static event names, ids, never a visitor's words."""
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+
+LOUD_LIBRARIES: Final = ("aiosqlite", "httpx2", "httpcore2", "openai", "urllib3", "asyncio", "wordllama", "bm25s")
+
+
+def configure(level: str = "INFO", *, json: bool = True) -> None:
+    """Send our events and the libraries' to standard error, as JSON lines or as coloured text."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        ),
+    )
+    logging.root.handlers = [handler]
+    logging.root.setLevel(level)
+    for name in LOUD_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def get() -> structlog.typing.FilteringBoundLogger:
+    """Return the process's logger."""
+    return structlog.get_logger()  # type: ignore[no-any-return]

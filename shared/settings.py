@@ -1,0 +1,116 @@
+"""Every setting of the product, from the environment, `.env` or a directory of secret files."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.errors import SettingsInvalid
+
+SECRETS_DIR = os.environ.get("SECRETS_DIR", "/run/secrets")
+
+
+class Settings(BaseSettings):
+    """What an operator can set; `.env.example` explains each in a line."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    # Where things are kept
+    data_dir: Path = Path(".frontdesk")
+    kb_dir: Path = Path("kb_data")
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+
+    # What the desk says about itself
+    company_name: str = "Larkfield Bikes"
+    greeting: str = "Hello! Ask me anything about {company_name}."
+    suggestions: Annotated[tuple[str, ...], NoDecode] = ("How do refunds work?", "Can I rent a bike?", "When are you open?")
+
+    # The chat model: with neither a key nor a base URL, answers are quoted from the documents
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    chat_model: str = "gpt-4.1-mini"
+    chat_max_output_tokens: int = Field(default=800, gt=0)
+    prompt_budget_tokens: int = Field(default=6000, ge=500)
+    model_connect_seconds: float = Field(default=5, gt=0)
+    model_first_token_seconds: float = Field(default=15, gt=0)
+    model_next_token_seconds: float = Field(default=15, gt=0)
+    model_total_seconds: float = Field(default=60, gt=0)
+
+    # The knowledge base
+    embeddings: Literal["bundled", "openai"] = "bundled"
+    embedding_model: str = "text-embedding-3-small"
+    passages_per_answer: int = Field(default=5, ge=1, le=20)
+
+    # Sessions and turns
+    session_ttl_minutes: float = Field(default=24 * 60, gt=0)
+    retention_days: float = Field(default=90, gt=0)
+    message_max_characters: int = Field(default=4000, ge=1, le=8000)
+    session_max_waiting_turns: int = Field(default=3, ge=1)
+    turn_lease_seconds: float = Field(default=15, gt=0)
+    turn_heartbeat_seconds: float = Field(default=5, gt=0)
+    turn_max_attempts: int = Field(default=3, ge=1)
+    turn_deadline_seconds: float = Field(default=600, gt=0)
+    sweep_interval_seconds: float = Field(default=2, gt=0)
+
+    # Access
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    # Processes
+    worker_slots: int = Field(default=64, ge=1)
+    database_pool_size: int = Field(default=10, ge=1)
+    broker_visibility_timeout_seconds: int = Field(default=180, ge=1)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "text"] = "json"
+
+    @field_validator("suggestions", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Read `a | b` or `a, b` from the environment."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split("|" if "|" in value else ",") if part.strip())
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL; without one, a SQLite file in the data directory."""
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir.absolute()}/frontdesk.db"
+
+    @cached_property
+    def redis(self) -> str:
+        """The Redis URL; there is no default, since `frontdesk up` starts its own."""
+        if url := self.redis_url.get_secret_value():
+            return url
+        raise SettingsInvalid("REDIS_URL is not set. Set it, or run `frontdesk up`, which brings its own Redis.")
+
+    @property
+    def has_chat_model(self) -> bool:
+        """Whether a model answers; otherwise the documents are quoted."""
+        return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def release_dir(self) -> Path:
+        """Where releases of the knowledge base and their pointer are kept."""
+        return self.kb_dir / ".index"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises SettingsInvalid with one line per wrong setting, never with its value.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise SettingsInvalid("\n".join(lines)) from error

@@ -1,0 +1,85 @@
+"""The closed sets of words that the database, the queue and the contract are written in."""
+
+from enum import StrEnum
+
+
+class SessionStatus(StrEnum):
+    """Where a session stands; only an active one takes turns."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+
+
+class TurnStatus(StrEnum):
+    """Where a turn stands; the last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATUSES = (TurnStatus.QUEUED, TurnStatus.RUNNING)
+
+
+class EventName(StrEnum):
+    """The events of a session's log, as visitors receive them."""
+
+    RESET = "reset"
+    DELTA = "delta"
+    CITATIONS = "citations"
+    LEAD = "lead"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SNAPSHOT = "snapshot"
+    RECONNECT = "reconnect"
+
+
+TERMINAL_EVENTS = frozenset({EventName.DONE, EventName.FAILED, EventName.CANCELLED})
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    CONTENT_FILTER = "content_filter"
+
+
+class Rating(StrEnum):
+    """What a visitor thought of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Queue(StrEnum):
+    """The Celery queues; each can be consumed by a process of its own."""
+
+    CHAT = "chat"
+    LEADS = "leads"
+    KB = "kb"
+    MAINTENANCE = "maintenance"
+
+
+class LeadStep(StrEnum):
+    """Where a session's lead capture stands."""
+
+    IDLE = "idle"
+    OFFERED = "offered"
+    ASKING_NAME = "asking_name"
+    ASKING_EMAIL = "asking_email"
+    ASKING_PHONE = "asking_phone"
+    CONFIRMING = "confirming"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class LeadStatus(StrEnum):
+    """How complete a stored lead is."""
+
+    PARTIAL = "partial"
+    CAPTURED = "captured"

@@ -1,0 +1,1 @@
+"""The workers: answer turns, sweep, expire, and build the knowledge base."""

@@ -1,0 +1,20 @@
+"""A passage: the piece of a document that is retrieved, quoted and cited."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved piece of a document."""
+
+    id: str
+    text: str
+    title: str
+    """The document's title."""
+    heading: str
+    """The path of headings down to the passage, `Returns > How refunds work`; empty above the first heading."""
+    source: str
+    """The document's path below the knowledge base's folder, `policies/refunds.md`."""
+    url: str | None = None
+    score: float = 0.0
+    """How well it fits the question, between 0 and 1."""

@@ -7,7 +7,7 @@ from workers.domain.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class PastTurn:
     """An earlier question and what was answered."""
 
     question: str
@@ -21,7 +21,7 @@ class Prompt:
     question: str
     passages: Sequence[Passage]
     """Best first; the n-th is cited as [n]."""
-    history: Sequence[Exchange] = ()
+    history: Sequence[PastTurn] = ()
     """Oldest first."""
     company: str = ""
     locale: str | None = None

@@ -2,12 +2,13 @@
 
 from alembic import context
 from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
 
 from shared.db.models import metadata
 
 
 def _remember(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:  # noqa: ARG001
-    if step.is_upgrade and step.up_revision:
+    if step.is_upgrade and isinstance(step.up_revision, Script):
         context.config.attributes["applied"].append(f"{step.up_revision_id} {step.up_revision.doc}")
 
 

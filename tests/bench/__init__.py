@@ -1,0 +1,1 @@
+"""Measures Frontdesk against the naive way to stream a model to a browser."""

@@ -1,0 +1,1 @@
+"""Stand-ins for services of other companies, each a real server on a real socket."""

@@ -1,0 +1,100 @@
+"""The fixtures that tests share, and the logs of child processes under a test that fails."""
+
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from shared.settings import Settings
+from tests import children
+from tests.servers import MariaDB, Redis, Valkey
+from tests.stack import Parts, Stack, stack_of
+from tests.stubs.llm import StubLLM
+
+LOG_LINES: Final = 80
+
+
+def pytest_configure() -> None:
+    """Forget what the developer's own desk is set to."""
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
+
+
+def pytest_runtest_setup() -> None:
+    """Remember what was written before this test."""
+    children.forget_the_dead()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under a failing test, show the newest lines that child processes wrote meanwhile."""
+    report = yield
+    if report.failed:
+        for child in children.started:
+            lines = child.news.splitlines()[-LOG_LINES:]
+            report.sections.append((f"{child.name} (pid {child.pid})", "\n".join(lines)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """Give the servers of the run, each started when first asked for."""
+    parts = Parts(tmp_path_factory.mktemp("parts"))
+    yield parts
+    parts.close()
+
+
+@pytest.fixture
+def mariadb(parts: Parts) -> MariaDB:
+    """Give the run's MariaDB."""
+    parts.mariadb.ensure()
+    return parts.mariadb
+
+
+@pytest.fixture
+def redis_server(parts: Parts) -> Redis:
+    """Give the run's Redis, empty."""
+    parts.redis.ensure()
+    parts.redis.empty()
+    return parts.redis
+
+
+@pytest.fixture
+def valkey(parts: Parts) -> Valkey:
+    """Give the run's Valkey, empty."""
+    parts.valkey.ensure()
+    parts.valkey.empty()
+    return parts.valkey
+
+
+@pytest.fixture(params=["local", "production"])
+async def stack(request: pytest.FixtureRequest, parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
+    """Run the test twice: on SQLite and Valkey, and on MariaDB and Redis."""
+    with stack_of(parts, request.param, tmp_path) as stack:
+        yield stack
+        await stack.database.close()
+
+
+@pytest.fixture
+async def local_stack(parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
+    """Give SQLite and Valkey only."""
+    with stack_of(parts, "local", tmp_path) as stack:
+        yield stack
+        await stack.database.close()
+
+
+@pytest.fixture
+async def production_stack(parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
+    """Give MariaDB and Redis only."""
+    with stack_of(parts, "production", tmp_path) as stack:
+        yield stack
+        await stack.database.close()
+
+
+@pytest.fixture
+def llm() -> Iterator[StubLLM]:
+    """Give a stub model on a real socket."""
+    with StubLLM() as stub:
+        yield stub

@@ -1,0 +1,28 @@
+"""The `frontdesk` command: what an operator can do from a terminal."""
+
+import sys
+
+import typer
+
+from shared.errors import FrontdeskError
+from workers.cli import database, up
+
+app = typer.Typer(
+    name="frontdesk",
+    help="A self-hosted chat desk that answers from your own documents.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("up")(up.up)
+app.command("migrate")(database.migrate)
+
+
+def main() -> None:
+    """Run the command; a fault with a name is a sentence on standard error and exit code 1."""
+    try:
+        app()
+    except FrontdeskError as error:
+        print(f"frontdesk: {error}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The local mode: starts, watches and stops everything a desk needs on one computer."""

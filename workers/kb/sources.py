@@ -1,0 +1,145 @@
+"""The documents below the knowledge base's folder, and what is wrong with those that can't be read."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+KINDS: Final = frozenset({".md", ".txt"})
+MAX_BYTES: Final = 20_000_000  # a larger one is a data dump, not something to answer from
+
+COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+TOP_HEADING: Final = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as read: its text is without front matter and comments."""
+
+    source: str
+    """Its path below the knowledge base's folder, with forward slashes."""
+    title: str
+    text: str
+    sha256: str
+    """Of the file's bytes, in hexadecimal."""
+    url: str | None = None
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether `#` opens a heading in it."""
+        return self.source.endswith(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A document that was skipped, and why."""
+
+    source: str
+    message: str
+    sha256: str
+    """Of the file's bytes; empty when they can't be read at all."""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a folder holds, in the order of the documents' paths."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The hash of every file seen, of those with a problem too: when none moved, a build would change nothing."""
+        read = {document.source: document.sha256 for document in self.documents}
+        return dict(sorted((read | {problem.source: problem.sha256 for problem in self.problems}).items()))
+
+
+def read_sources(folder: Path) -> Sources:
+    """Read every document below the folder; those that can't be used come back as problems."""
+    read = [read_document(folder, path) for path in source_paths(folder)]
+    return Sources(
+        documents=tuple(document for document in read if isinstance(document, Document)),
+        problems=tuple(problem for problem in read if isinstance(problem, Problem)),
+    )
+
+
+def hash_sources(folder: Path) -> dict[str, str]:
+    """Return the hash of every document below the folder without understanding any: the cheap look for changes."""
+    return {source_name(folder, path): digest(_bytes_of(path)) for path in source_paths(folder)}
+
+
+def source_paths(folder: Path) -> Iterator[Path]:
+    """Yield the files that are documents, sorted; what starts with a dot is not looked at."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in KINDS or any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        if path.is_file() or path.is_symlink():  # a link that leads nowhere is a document that can't be read
+            yield path
+
+
+def source_name(folder: Path, path: Path) -> str:
+    """Return what the document is called in releases and citations."""
+    return path.relative_to(folder).as_posix()
+
+
+def read_document(folder: Path, path: Path) -> Document | Problem:
+    """Read one document."""
+    source = source_name(folder, path)
+    content = _bytes_of(path)
+    if isinstance(content, OSError):
+        return Problem(source, f"can't be read ({content.strerror or content}).", digest(content))
+    if len(content) > MAX_BYTES:
+        return Problem(source, f"is larger than {MAX_BYTES // 1_000_000} MB. Split it.", digest(content))
+    if b"\0" in content:
+        return Problem(source, "holds NUL bytes, so it is not a text file.", digest(content))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Problem(source, f"is not UTF-8 (line {line}). Save it as UTF-8.", digest(content))
+    return understand(source, text, digest(content))
+
+
+def understand(source: str, text: str, sha256: str) -> Document | Problem:
+    """Part the text from its front matter and find its title."""
+    meta, body = part_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    body = COMMENT.sub("", body).strip()
+    if not body:
+        return Problem(source, "is empty.", sha256)
+    top = TOP_HEADING.search(body) if source.endswith(".md") else None
+    title = meta.get("title") or (top[1].strip() if top else "") or name_to_title(source)
+    return Document(source, title, body, sha256, url=meta.get("url") or None)
+
+
+def part_front_matter(text: str) -> tuple[Mapping[str, str], str]:
+    """Return the `key: value` lines between two lines of `---` at the top, and the text below them."""
+    found = FRONT_MATTER.match(text)
+    if not found:
+        return {}, text
+    pairs = (line.partition(":") for line in found[1].splitlines() if line[:1].isalpha())
+    meta = {key.strip().lower(): value.strip().strip("\"'") for key, colon, value in pairs if colon}
+    return meta, text[found.end() :]
+
+
+def name_to_title(source: str) -> str:
+    """Return a title for a document that states none: `docs/gift-cards.txt` is "Gift cards"."""
+    words = re.sub(r"[-_\s]+", " ", Path(source).stem).strip()
+    return words[:1].upper() + words[1:]
+
+
+def digest(content: bytes | OSError) -> str:
+    """Return the content's SHA-256 in hexadecimal, nothing for a file that could not be read."""
+    return "" if isinstance(content, OSError) else hashlib.sha256(content).hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes | OSError:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return error

@@ -1,0 +1,110 @@
+"""A release's manifest: what it was made of, and the proof that its files are the ones that were written."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from workers.ports import ReleaseUnusable
+
+FORMAT: Final = 1
+# Raised whenever splitting, embedding or indexing changes, so that unchanged sources are built again.
+RECIPE: Final = 1
+MANIFEST: Final = "manifest.json"
+DIGEST_LENGTH: Final = 12
+
+
+class EmbeddingModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which embeddings the vectors came from."""
+
+    name: str
+    dimension: int
+
+
+class FileProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file's size in bytes and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is in a release; its id ends in the digest of all the rest."""
+
+    format: Literal[1] = FORMAT
+    release: str
+    created_at: str
+    recipe: int
+    embedding: EmbeddingModel
+    passages: int
+    documents: int
+    sources: dict[str, str]
+    """The SHA-256 of every document seen, of those that were skipped too."""
+    files: dict[str, FileProof]
+
+
+def seal(manifest: Manifest) -> Manifest:
+    """Return the manifest with its time and its id, `20260131-093015250-4f2a9c01bd77`."""
+    now = datetime.now(UTC)
+    dated = msgspec.structs.replace(manifest, release="", created_at=now.isoformat(timespec="milliseconds"))
+    return msgspec.structs.replace(dated, release=f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{_digest(dated)}")
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Return the manifest as it is written."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of the release in the folder. Raises ReleaseUnusable."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except OSError as error:
+        raise unusable(folder, MANIFEST, f"can't be read ({error.strerror})") from error
+    except ValueError as error:
+        raise unusable(folder, MANIFEST, f"is not a manifest of format {FORMAT} ({error})") from error
+    if manifest.release != folder.name or not manifest.release.endswith(_digest(manifest)):
+        raise unusable(folder, MANIFEST, "was changed after it was written")
+    return manifest
+
+
+def check_sizes(folder: Path, manifest: Manifest) -> None:
+    """Raise ReleaseUnusable unless every file is there in full: the cheap look."""
+    for name, proof in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise unusable(folder, name, f"can't be read ({error.strerror})") from error
+        if size != proof.bytes:
+            raise unusable(folder, name, f"has {size} bytes instead of {proof.bytes}")
+
+
+def check_contents(folder: Path, manifest: Manifest) -> None:
+    """Raise ReleaseUnusable unless every file holds what was written."""
+    check_sizes(folder, manifest)
+    for name, proof in manifest.files.items():
+        try:
+            found = proof_of(folder / name)
+        except OSError as error:
+            raise unusable(folder, name, f"can't be read ({error.strerror})") from error
+        if found != proof:
+            raise unusable(folder, name, "was changed after it was written")
+
+
+def proof_of(path: Path) -> FileProof:
+    """Return the proof of a file as it is now. Raises OSError."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileProof(bytes=file.tell(), sha256=digest)
+
+
+def unusable(folder: Path, name: str, fact: str) -> ReleaseUnusable:
+    """Return the error for a release with something wrong about one of its files."""
+    return ReleaseUnusable(f"Release {folder.name} can't be used: {name} {fact}. Run `frontdesk kb build`.")
+
+
+def _digest(manifest: Manifest) -> str:
+    anonymous = msgspec.json.encode(msgspec.structs.replace(manifest, release=""))
+    return hashlib.sha256(anonymous).hexdigest()[:DIGEST_LENGTH]

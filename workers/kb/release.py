@@ -1,0 +1,129 @@
+"""A release of the knowledge base: written as a directory, loaded by memory map, searched."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import faiss
+import msgspec
+import numpy as np
+
+from workers.domain.passage import Passage
+from workers.domain.ranking import best, fuse
+from workers.kb.disk import files_below, sync_tree
+from workers.kb.lexical import LexicalIndex
+from workers.kb.manifest import (
+    MANIFEST,
+    RECIPE,
+    EmbeddingModel,
+    Manifest,
+    check_contents,
+    encode,
+    proof_of,
+    read_manifest,
+    seal,
+    unusable,
+)
+from workers.ports import Embeddings, ReleaseUnusable, Vectors
+
+VECTORS: Final = "vectors.faiss"
+LEXICAL: Final = "lexical"
+PASSAGES: Final = "passages.jsonl"
+CANDIDATES: Final = 50  # of each index: what is in neither's first fifty does not belong to an answer
+
+decode_passages = msgspec.json.Decoder(Passage).decode_lines
+encode_passages = msgspec.json.Encoder().encode_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A loaded release; any number of threads may search it at once."""
+
+    manifest: Manifest
+    passages: Sequence[Passage]
+    vectors: Any
+    """A faiss index of unit vectors by inner product; the n-th is the n-th passage's."""
+    lexical: LexicalIndex
+
+    @property
+    def id(self) -> str:
+        """The release's name, which sorts by time."""
+        return self.manifest.release
+
+    def search(self, question: str, vector: Vectors | None, limit: int) -> list[Passage]:
+        """Return at most `limit` passages with their scores, the best first.
+
+        `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
+        """
+        covered = self.lexical.coverage(question)
+        if vector is None:
+            positions, scores = np.arange(len(covered)), covered
+        else:
+            _, nearest = self.vectors.search(vector[np.newaxis], min(CANDIDATES, len(self.passages)))
+            positions = np.union1d(best(covered, CANDIDATES), nearest[0])
+            scores = fuse(self.vectors.reconstruct_batch(positions) @ vector, covered[positions])
+        chosen = best(scores, limit)
+        return [
+            replace(self.passages[position], score=score)
+            for position, score in zip(positions[chosen].tolist(), scores[chosen].tolist(), strict=True)
+        ]
+
+
+def write_release(
+    folder: Path, passages: Sequence[Passage], vectors: Vectors, embeddings: Embeddings, sources: Mapping[str, str]
+) -> Manifest:
+    """Write a release's files into the empty folder, down to the disk, and return its manifest.
+
+    `vectors` are unit vectors of shape (passages, dimension), `sources` the hashes of the documents. Raises OSError.
+    """
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    faiss.write_index(index, str(folder / VECTORS))
+    LexicalIndex.of(passages).save(folder / LEXICAL)
+    (folder / PASSAGES).write_bytes(encode_passages(passages))
+    manifest = seal(
+        Manifest(
+            release="",
+            created_at="",
+            recipe=RECIPE,
+            embedding=EmbeddingModel(name=embeddings.name, dimension=vectors.shape[1]),
+            passages=len(passages),
+            documents=len({passage.source for passage in passages}),
+            sources=dict(sources),
+            files={name: proof_of(folder / name) for name in files_below(folder)},
+        )
+    )
+    (folder / MANIFEST).write_bytes(encode(manifest))
+    sync_tree(folder)
+    return manifest
+
+
+def load_release(folder: Path, embeddings: Embeddings) -> Release:
+    """Load the release in the folder after proving that it is whole and made with these embeddings.
+
+    Raises ReleaseUnusable, which names the file and says what to do.
+    """
+    manifest = read_manifest(folder)
+    check_embedding(manifest, embeddings)
+    check_contents(folder, manifest)
+    try:
+        # Of faiss's two flags that map a file, only this one maps the vectors of a flat index.
+        vectors = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
+        lexical = LexicalIndex.load(folder / LEXICAL)
+        passages = decode_passages((folder / PASSAGES).read_bytes())
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
+    if not len(passages) == vectors.ntotal == manifest.passages:
+        raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {vectors.ntotal} vectors")
+    return Release(manifest, passages, vectors, lexical)
+
+
+def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:
+    """Raise ReleaseUnusable unless questions would be embedded as the passages were."""
+    made, asked = manifest.embedding, EmbeddingModel(name=embeddings.name, dimension=embeddings.dimension)
+    if made != asked:
+        raise ReleaseUnusable(
+            f"Release {manifest.release} was made with {made.name} ({made.dimension} dimensions), but the settings ask "
+            f"for {asked.name} ({asked.dimension}). Run `frontdesk kb build`, or set the embeddings back."
+        )

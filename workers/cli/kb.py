@@ -1,0 +1,50 @@
+"""`frontdesk kb`: build the knowledge base, search it, see what it holds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.settings import Settings, load_settings
+
+Documents = Annotated[
+    Path | None,
+    typer.Option("--kb", exists=True, file_okay=False, help="Your documents. [default: KB_DIR]"),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop at a document that can't be used, instead of skipping it.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Build even when nothing changed.")]
+Question = Annotated[str, typer.Argument(help="What a visitor might ask.")]
+Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages to show.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")]
+
+app = typer.Typer(help="Build the knowledge base, search it, see what it holds.", no_args_is_help=True)
+
+
+@app.command()
+def build(kb: Documents = None, strict: Strict = False, force: Force = False) -> None:
+    """Build a release from the documents and publish it; running workers load it within seconds."""
+    from workers.cli import knowledge  # noqa: PLC0415  (slow to import, and `--help` should be quick)
+
+    knowledge.build(_settings(kb), strict=strict, force=force)
+
+
+@app.command()
+def search(question: Question, kb: Documents = None, limit: Limit = 5, as_json: AsJson = False) -> None:
+    """Show what the desk would answer a question from."""
+    from workers.cli import knowledge  # noqa: PLC0415  (as above)
+
+    knowledge.search(_settings(kb), question, limit, as_json=as_json)
+
+
+@app.command()
+def status(kb: Documents = None) -> None:
+    """Show the current release, and whether the documents changed since."""
+    from workers.cli import knowledge  # noqa: PLC0415  (as above)
+
+    knowledge.status(_settings(kb))
+
+
+def _settings(kb: Path | None) -> Settings:
+    return load_settings(kb_dir=kb) if kb else load_settings()

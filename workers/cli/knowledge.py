@@ -1,0 +1,107 @@
+"""What `frontdesk kb` does: builds, searches and describes the knowledge base on the terminal."""
+
+import asyncio
+import sys
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from shared.settings import Settings
+from workers.adapters.embeddings import embeddings_for
+from workers.domain.passage import Passage
+from workers.domain.ranking import ANSWERABLE_SCORE, answerable
+from workers.kb.build import BuildReport, build_release, sources_changed
+from workers.kb.manifest import Manifest
+from workers.kb.publish import current_release
+from workers.kb.release import Release, load_release
+from workers.ports import Embeddings, ReleaseUnusable
+
+
+def build(settings: Settings, *, strict: bool, force: bool) -> None:
+    """Build a release, naming on standard error what was skipped. Raises BuildFailed and BuildRunning."""
+    report = asyncio.run(_build(settings, strict=strict, force=force))
+    for problem in report.problems:
+        print(f"Skipped {problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
+    print(_sentence(report))  # noqa: T201  (as above)
+
+
+def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> None:
+    """Print the passages found for a question, the best first. Raises ReleaseUnusable."""
+    embeddings = embeddings_for(settings)
+    release = _current(settings, embeddings)
+    passages = asyncio.run(_search(release, embeddings, question, limit))
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(passages), indent=2).decode())  # noqa: T201  (as above)
+    else:
+        _show(passages)
+
+
+def status(settings: Settings) -> None:
+    """Print what the current release holds. Raises ReleaseUnusable."""
+    embeddings = embeddings_for(settings)
+    changed = sources_changed(settings.kb_dir, embeddings)
+    table = Table.grid(padding=(0, 2))
+    for name, value in _facts(_current(settings, embeddings).manifest):
+        table.add_row(name, value)
+    table.add_row("up to date", "no: run `frontdesk kb build`" if changed else "yes")
+    Console().print(table)
+
+
+async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildReport:
+    embeddings = embeddings_for(settings)
+    columns = (TextColumn("Embedding passages"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        return await build_release(
+            settings.kb_dir,
+            embeddings,
+            strict=strict,
+            force=force,
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> list[Passage]:
+    if not question.strip():
+        return []
+    vectors = await embeddings.embed([question])
+    return release.search(question, vectors[0], limit)
+
+
+def _current(settings: Settings, embeddings: Embeddings) -> Release:
+    folder = current_release(settings.release_dir)
+    if folder is None:
+        raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+    return load_release(folder, embeddings)
+
+
+def _sentence(report: BuildReport) -> str:
+    content = f"{report.passages} passages from {report.documents} documents"
+    if not report.built:
+        return f"Unchanged: release {report.release} already holds {content}."
+    return f"Published release {report.release}: {content}, {report.embedded} embedded, in {report.seconds:.1f} s."
+
+
+def _show(passages: list[Passage]) -> None:
+    console = Console()
+    for passage in passages:
+        place = " > ".join(part for part in (passage.title, passage.heading) if part)
+        console.print(
+            Text.assemble((f"{passage.score:.2f}", "bold"), "  ", (passage.source, "cyan"), "  ", place), soft_wrap=True
+        )
+        console.print(Text(passage.text), "", sep="\n", soft_wrap=True)
+    if not answerable(passages):
+        console.print(f"Nothing reaches {ANSWERABLE_SCORE}: the desk would say that it does not know.")
+
+
+def _facts(manifest: Manifest) -> list[tuple[str, str]]:
+    return [
+        ("release", manifest.release),
+        ("built", manifest.created_at),
+        ("documents", str(manifest.documents)),
+        ("passages", str(manifest.passages)),
+        ("embedding", f"{manifest.embedding.name}, {manifest.embedding.dimension} dimensions"),
+    ]

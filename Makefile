@@ -1,0 +1,62 @@
+# Each target sets itself up on a machine that has nothing but python3 and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A uv that is installed is used; otherwise one is put into .venv.
+UV := $(or $(shell command -v uv),$(BIN)/uv)
+# --inexact leaves what the lock does not name, uv itself for one, where it is.
+SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --frozen --all-extras --inexact
+
+READY_TO_RUN := $(VENV)/.ready-to-run
+READY_TO_WORK := $(VENV)/.ready-to-work
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench
+
+help:
+	@echo "make run [PORT=8000]  start the desk; Ctrl-C stops it"
+	@echo "make check            formatting, lint, types, import contracts and the fast tests"
+	@echo "make test             every test"
+	@echo "make bench            measure, against a plain FastAPI stream"
+
+run: $(READY_TO_RUN)
+	@$(BIN)/frontdesk up --port $(PORT)
+
+test: $(READY_TO_WORK)
+	@$(BIN)/pytest $(ARGS)
+
+check: $(READY_TO_WORK)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/unit tests/architecture
+
+format: $(READY_TO_WORK)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY_TO_WORK)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+$(READY_TO_RUN): pyproject.toml uv.lock | $(UV) $(BIN)/python
+	@echo "Setting up in $(VENV), once."
+	@$(SYNC) --no-dev
+	@touch $@
+
+$(READY_TO_WORK): pyproject.toml uv.lock | $(UV) $(BIN)/python
+	@echo "Setting up in $(VENV), once."
+	@$(SYNC)
+	@touch $@ $(READY_TO_RUN)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Frontdesk needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		rm -rf $(VENV); echo "Python can't make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(BIN)/uv: | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # A uv that is installed is used; otherwise one is put into .venv.
 UV := $(or $(shell command -v uv),$(BIN)/uv)
 # --inexact leaves what the lock does not name, uv itself for one, where it is.
-SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --frozen --all-extras --inexact
+SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --frozen --all-extras --inexact
 
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_WORK := $(VENV)/.ready-to-work

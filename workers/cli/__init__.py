@@ -5,7 +5,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, up
+from workers.cli import database, kb, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("migrate")(database.migrate)
+app.add_typer(kb.app, name="kb")
 
 
 def main() -> None:

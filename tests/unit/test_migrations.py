@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.db import migrations
 from shared.db.engine import create_engine
 from shared.db.models import metadata
 from shared.errors import DatabaseUnavailable, SettingsInvalid
+from tests.servers import MariaDB
 
 
 @pytest.fixture
@@ -22,8 +24,21 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def url(file: Path) -> str:
+def sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
+    mariadb.sql("CREATE DATABASE to_migrate")
+    yield f"{mariadb.url}/to_migrate"
+    mariadb.sql("DROP DATABASE to_migrate")
+
+
+@pytest.fixture(params=["sqlite_url", "mariadb_url"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Give an empty database of either kind."""
+    return str(request.getfixturevalue(request.param))
 
 
 async def differences(url: str) -> Any:
@@ -58,19 +73,24 @@ async def test_several_processes_that_migrate_at_once_end_fine_and_one_does_the_
     assert sorted(map(bool, answers)) == [False, False, False, True]
 
 
-async def test_a_database_from_a_newer_version_is_left_alone(url: str, file: Path) -> None:
-    await migrations.upgrade(url)
+async def test_a_database_from_a_newer_version_is_left_alone(sqlite_url: str, file: Path) -> None:
+    await migrations.upgrade(sqlite_url)
     with sqlite3.connect(file) as database:
         database.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
     database.close()
     with pytest.raises(migrations.SchemaUnknown, match="newer version"):
-        await migrations.upgrade(url)
+        await migrations.upgrade(sqlite_url)
 
 
-@pytest.mark.parametrize("url", ["rubbish", "mysql://desk:pw@localhost/desk", "postgresql://localhost/desk"])
-async def test_a_url_that_is_not_one_of_ours_is_a_wrong_setting(url: str) -> None:
+@pytest.mark.parametrize("wrong", ["rubbish", "mysql://desk:pw@localhost/desk", "postgresql://localhost/desk"])
+async def test_a_url_that_is_not_one_of_ours_is_a_wrong_setting(wrong: str) -> None:
     with pytest.raises(SettingsInvalid, match="DATABASE_URL must look like"):
-        await migrations.upgrade(url)
+        await migrations.upgrade(wrong)
+
+
+async def test_a_server_without_the_database_says_which_one_is_missing(mariadb: MariaDB) -> None:
+    with pytest.raises(DatabaseUnavailable, match="no database named nobody_made_it"):
+        await migrations.upgrade(f"{mariadb.url}/nobody_made_it")
 
 
 async def test_a_database_that_is_away_is_named_without_its_password() -> None:

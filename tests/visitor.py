@@ -141,7 +141,7 @@ class Visitor:
     async def follow(
         self, turn: Posted | str, *, last_event_id: str = "", within: float = ANSWER_SECONDS
     ) -> list[SseEvent]:
-        """Stream a turn to its end, resuming wherever a connection broke, and return its events; TimeoutError if late."""
+        """Stream a turn to its end, resuming where a connection broke, and return its events. Raises TimeoutError."""
         events: list[SseEvent] = []
         async with asyncio.timeout(within):
             while not (events and events[-1].is_terminal):

@@ -14,6 +14,17 @@ from tests.eventually import WaitedInVain, eventually_sync
 LOOPBACK: Final = "127.0.0.1"
 PORTS: Final = range(15_000, 32_000)  # below those that the kernel hands to clients: a stopped server's stays free
 START_SECONDS: Final = 30.0
+MEMORY: Final = "/dev/shm"  # noqa: S108 - mkdtemp makes a private folder in it
+ENOUGH_BYTES: Final = 1 << 30
+
+
+def _place() -> str | None:
+    """Return a folder in memory when it is large enough, so that no disk slows a server down."""
+    # Not pytest's folder: a unix socket's path must be short.
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free > ENOUGH_BYTES else None
+    except OSError:
+        return None
 
 
 def free_port() -> int:
@@ -30,7 +41,7 @@ class Server(Child, ABC):
     """A server that a test may stop, kill, freeze and start again; `with` gives one that runs."""
 
     def __init__(self, name: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="frontdesk-"))  # short, since a unix socket's path has a limit
+        self.folder = Path(tempfile.mkdtemp(prefix="frontdesk-", dir=_place()))
         self.data = self.folder / "data"
         super().__init__(name, self.folder / "log")
 

@@ -16,7 +16,6 @@ from workers.ports import Vectors
 
 BATCH: Final = 128  # texts per request: of 2,000 characters each, well below the API's 300,000 tokens
 ATTEMPTS: Final = 4
-FIRST_WAIT_SECONDS: Final = 0.5
 LONGEST_WAIT_SECONDS: Final = 30.0  # a server that asks for more is away
 TIMEOUT: Final = openai.Timeout(30, connect=5)
 RETRIED: Final = frozenset({408, 409, 429, *range(500, 600)})
@@ -53,6 +52,8 @@ class EmbeddingServer:
     base_url: str | None = None
     dimension: int | None = None
     """How many numbers a vector has; may be left out for the models that are known here."""
+    first_wait_seconds: float = 0.5
+    """How long to wait before the second attempt, at most; doubled before each further one."""
 
 
 class OpenAIEmbeddings:
@@ -61,6 +62,7 @@ class OpenAIEmbeddings:
     def __init__(self, server: EmbeddingServer) -> None:
         self.name = server.model
         self.dimension = _dimension_of(server)
+        self._first_wait = server.first_wait_seconds
         self._shortened = self.dimension if server.model in SHORTENED else openai.omit
         self._client = openai.AsyncOpenAI(
             api_key=server.api_key or "none",  # servers of one's own ask for none, the SDK insists
@@ -87,8 +89,17 @@ class OpenAIEmbeddings:
             try:
                 return await self._ask(texts)
             except EmbeddingsUnavailable as error:
-                await asyncio.sleep(_wait_after(attempt, error))
+                await asyncio.sleep(self._wait_after(attempt, error))
         return await self._ask(texts)
+
+    def _wait_after(self, attempt: int, error: EmbeddingsUnavailable) -> float:
+        """Return the seconds before the next attempt. Raises the error when the server asks for too many."""
+        if error.retry_after is None:
+            longest = self._first_wait * 2 ** (attempt - 1)
+            return random.uniform(0, longest)  # noqa: S311 - jitter, so that clients don't march in step
+        if error.retry_after > LONGEST_WAIT_SECONDS:
+            raise error
+        return error.retry_after
 
     async def _ask(self, texts: Sequence[str]) -> Vectors:
         try:
@@ -141,12 +152,3 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
         return max(0.0, float(error.response.headers.get("retry-after", "")))
     except ValueError:
         return None
-
-
-def _wait_after(attempt: int, error: EmbeddingsUnavailable) -> float:
-    """Return the seconds before the next attempt. Raises the error when the server asks for too many."""
-    if error.retry_after is None:
-        return random.uniform(0, FIRST_WAIT_SECONDS * 2**attempt)  # noqa: S311 - jitter, so that clients don't march in step
-    if error.retry_after > LONGEST_WAIT_SECONDS:
-        raise error
-    return error.retry_after

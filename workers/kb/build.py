@@ -83,7 +83,7 @@ async def build_release(
     and their number. Raises BuildFailed, BuildRunning, and what the embeddings raise; the current release stays.
     """
     started = time.monotonic()
-    root = index_folder(kb_dir)
+    root = _checked_folder(kb_dir)
     try:
         with only_build_in(root):
             content = await asyncio.to_thread(read_content, kb_dir)
@@ -120,9 +120,7 @@ def sources_changed(kb_dir: Path, embeddings: Embeddings) -> bool:
 
 
 def read_content(kb_dir: Path) -> Content:
-    """Read and split every document. Raises BuildFailed when the folder is missing."""
-    if not kb_dir.is_dir():
-        raise BuildFailed(f"There is no folder {kb_dir}. Make it, or say with KB_DIR or --kb where your documents are.")
+    """Read and split every document."""
     sources = read_sources(kb_dir)
     passages, problems = list[Passage](), list(sources.problems)
     for document in sources.documents:
@@ -136,6 +134,12 @@ def read_content(kb_dir: Path) -> Content:
 def embedded_text(passage: Passage) -> str:
     """Return the words that stand for the passage's meaning: where it stands, then what it says."""
     return f"{heading_text(passage)}\n{plain(passage.text)}"
+
+
+def _checked_folder(kb_dir: Path) -> Path:
+    if not kb_dir.is_dir():
+        raise BuildFailed(f"There is no folder {kb_dir}. Make it, or say with KB_DIR or --kb where your documents are.")
+    return index_folder(kb_dir)
 
 
 def _check(kb_dir: Path, content: Content, *, strict: bool) -> None:

@@ -1,0 +1,1 @@
+"""The knowledge base, from documents on disk to passages found."""

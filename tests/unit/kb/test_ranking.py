@@ -1,0 +1,103 @@
+"""Scores mean the same for every question."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tests.unit.kb.conftest import CountingEmbeddings
+from workers.domain.passage import Passage
+from workers.domain.ranking import ANSWERABLE_SCORE, answerable, best, coverage, fuse
+from workers.kb.build import read_content
+from workers.kb.lexical import LexicalIndex, words
+from workers.kb.release import Release, load_release
+
+GOLDEN = Path(__file__).parents[3] / "kb_data"
+floats = arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(-1, 1, width=32))
+
+
+@given(floats, st.integers(1, 40))
+def test_the_best_are_those_that_sorting_everything_gives(scores: np.ndarray, limit: int) -> None:
+    expected = [position for position in np.argsort(-scores, kind="stable") if scores[position] > 0][:limit]
+    assert best(scores, limit).tolist() == expected
+
+
+@given(floats)
+def test_a_fused_score_is_between_nothing_and_one(cosines: np.ndarray) -> None:
+    scores = fuse(cosines, np.abs(cosines))
+    assert (scores >= 0).all()
+    assert (scores <= 1).all()
+
+
+def test_a_question_without_a_word_that_counts_covers_nothing() -> None:
+    assert coverage(np.ones(2, np.float32), 0).tolist() == [0, 0]
+
+
+def test_only_a_good_enough_best_passage_can_be_answered_from() -> None:
+    assert not answerable([])
+    assert answerable([Passage("1", "text", "t", "", "a.md", score=ANSWERABLE_SCORE)])
+    assert not answerable([Passage("1", "text", "t", "", "a.md", score=ANSWERABLE_SCORE - 0.01)])
+
+
+def test_words_are_stems_without_accents_and_without_stop_words() -> None:
+    assert words("How are the Café's refunds returned?") == words("cafe refund return")
+
+
+def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
+    passages = [
+        Passage("1", "Kayaks float.", "Rentals", "", "a.md"),
+        Passage("2", "Kayaks cost 20 dollars a day.", "Rentals", "", "a.md"),
+        Passage("3", "Tents are dry.", "Rentals", "", "a.md"),
+    ]
+    index = LexicalIndex.of(passages)
+    none, some, more = (index.coverage("what does a kayak cost per day?")[n] for n in (2, 0, 1))
+    assert 0 == none < some < more < 1
+    assert index.coverage("zebra crossing").tolist() == [0, 0, 0]
+    unknown_too = index.coverage("what does a kayak cost per day on mars?")[1]
+    assert unknown_too < more
+
+
+@pytest.fixture
+async def sample(tmp_path: Path, embeddings: CountingEmbeddings) -> Release:
+    """Give a release of the sample company's documents."""
+    from workers.kb.build import embedded_text  # noqa: PLC0415
+    from workers.kb.release import write_release  # noqa: PLC0415
+
+    content = read_content(GOLDEN)
+    vectors = await embeddings.embed([embedded_text(passage) for passage in content.passages])
+    (tmp_path / "made").mkdir()
+    manifest = write_release(tmp_path / "made", content.passages, vectors, embeddings, {})
+    return load_release((tmp_path / "made").rename(tmp_path / manifest.release), embeddings)
+
+
+async def test_the_sample_companys_questions_find_their_documents(
+    sample: Release, embeddings: CountingEmbeddings
+) -> None:
+    rows = [json.loads(line) for line in (GOLDEN / "golden.jsonl").read_text().splitlines()]
+    first = among_three = asked = refused = 0
+    for row in (row for row in rows if row["expected"]):
+        question = " ".join([*row["history"][-1:], row["question"]])
+        found = sample.search(question, (await embeddings.embed([question]))[0], 20)
+        files = list(dict.fromkeys(passage.source for passage in found))
+        asked += 1
+        first += files[0] in row["expected"]
+        among_three += bool(set(files[:3]) & set(row["expected"]))
+        refused += not answerable(found)
+    assert first / asked >= 0.70
+    assert among_three / asked >= 0.85
+    assert refused / asked <= 0.08
+
+
+async def test_questions_about_anything_else_are_refused(sample: Release, embeddings: CountingEmbeddings) -> None:
+    for question in (
+        "what is the capital of Australia",
+        "who won the Tour de France last year?",
+        "write a python function that sorts a list",
+        "How long do I need to boil an egg so that the yolk stays runny?",
+        "",
+    ):
+        assert not answerable(sample.search(question, (await embeddings.embed([question]))[0], 5)), question

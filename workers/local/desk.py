@@ -8,12 +8,13 @@ from time import monotonic
 from typing import Final
 
 from shared.settings import Settings
-from workers.local import knowledge, terminal, valkey
-from workers.local.children import Launcher, Program
+from workers.local import knowledge, terminal
+from workers.local.children import Launcher
 from workers.local.lock import only_desk_in
 from workers.local.ports import check_port
-from workers.local.programs import log_of, programs
+from workers.local.programs import programs
 from workers.local.readiness import desk_answers, url_of
+from workers.local.stores import migrate, redis_for
 
 IMPATIENCE_SECONDS: Final = 0.5  # a second signal sooner than this is the first one, told twice
 
@@ -62,10 +63,10 @@ async def _until_told_to_stop(desk: Desk) -> None:
 async def _serve(desk: Desk, launcher: Launcher) -> None:
     terminal.say("Frontdesk is starting.")
     # The groups end in the reverse order: what needs Valkey stops before it does.
-    async with asyncio.TaskGroup() as stores, asyncio.TaskGroup() as parts:
-        redis_url = await _redis(desk.settings, launcher, stores)
+    async with asyncio.TaskGroup() as servers, asyncio.TaskGroup() as parts:
+        redis_url = await redis_for(desk.settings, launcher, servers)
         async with asyncio.TaskGroup() as preparations:
-            preparations.create_task(_migrate(desk.settings))
+            preparations.create_task(migrate(desk.settings))
             documents = preparations.create_task(knowledge.prepare(desk.settings, launcher))
         started = programs(desk.settings, redis_url, desk.host, desk.port)
         for program in started:
@@ -73,31 +74,6 @@ async def _serve(desk: Desk, launcher: Launcher) -> None:
         await desk_answers(desk.host, desk.port)
         _introduce(desk, documents.result())
         await terminal.tell_troubles([program.log for program in started])
-
-
-async def _redis(settings: Settings, launcher: Launcher, stores: asyncio.TaskGroup) -> str:
-    """Return the URL of a Redis that answers: the operator's, or our own."""
-    if settings.redis_url.get_secret_value():
-        from shared.broker import check_broker  # noqa: PLC0415  (brings all of Celery)
-
-        await asyncio.to_thread(check_broker, settings)
-        return settings.redis
-    folder = settings.data_dir.absolute() / "valkey"
-    folder.mkdir(exist_ok=True)
-    socket = valkey.socket_in(folder)
-    await valkey.end_orphan(socket)
-    stores.create_task(launcher.keep(Program("valkey", valkey.command(folder, socket), log_of(settings, "valkey"))))
-    await valkey.answers(socket)
-    return f"unix://{socket}"
-
-
-async def _migrate(settings: Settings) -> None:
-    def migrate() -> None:
-        from shared.db import migrations  # noqa: PLC0415  (slow to import: not on the loop's thread)
-
-        asyncio.run(migrations.upgrade(settings.database))
-
-    await asyncio.to_thread(migrate)
 
 
 def _introduce(desk: Desk, documents: str) -> None:

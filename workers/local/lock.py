@@ -28,7 +28,7 @@ def only_desk_in(data_dir: Path) -> Iterator[None]:
     Raises DirectoryInUse, naming the process that holds it, and DirectoryUnusable.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DirectoryUnusable(f"Nothing can be written to {data_dir}: {error.strerror}.") from error

@@ -47,11 +47,17 @@ async def tell_troubles(logs: Sequence[Path]) -> None:
 def _troubles(log: Path, start: int, end: int) -> list[str]:
     if start == end:
         return []
-    with log.open("rb") as file:
-        file.seek(start)
-        text = COLOURS.sub("", file.read(end - start).decode(errors="replace"))
+    try:
+        with log.open("rb") as file:
+            file.seek(start)
+            text = COLOURS.sub("", file.read(end - start).decode(errors="replace"))
+    except OSError:  # somebody tidied up
+        return []
     return [" ".join(f"{found['level']}: {found['what']}".split()) for found in TROUBLE.finditer(text)]
 
 
 def _size(log: Path) -> int:
-    return log.stat().st_size if log.exists() else 0
+    try:
+        return log.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,1 @@
+"""Whole desks, from the command or the socket to the answer."""

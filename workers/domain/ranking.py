@@ -11,8 +11,8 @@ from workers.domain.passage import Passage
 Scores = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.int64]
 
-# Meaning and words count alike. On two corpora (a shop's FAQ, a platform's legal texts) weights from 0.4 to 0.6 find the
-# same within three questions of fifty, so there is nothing to tune here.
+# Meaning and words count alike. On two corpora (a shop's FAQ, a platform's legal texts) weights from 0.4 to 0.6 find
+# the same within three questions of fifty, so there is nothing to tune here.
 MEANING_WEIGHT: Final = 0.5
 
 # Below this, the desk says that it does not know. Of the questions that had nothing to do with either corpus (recipes,

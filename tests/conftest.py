@@ -33,8 +33,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     if report.failed:
         for child in children.started:
-            lines = child.news.splitlines()[-LOG_LINES:]
-            report.sections.append((f"{child.name} (pid {child.pid})", "\n".join(lines)))
+            if lines := child.news.splitlines()[-LOG_LINES:]:
+                report.sections.append((f"{child.name} (pid {child.pid})", "\n".join(lines)))
     return report
 
 

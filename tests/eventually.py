@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -20,13 +20,17 @@ class WaitedInVain(AssertionError):  # noqa: N818 - what happened
         super().__init__(f"not within {within:g} s: {_wording(condition)} (last value: {last!r})")
 
 
-async def eventually(condition: Callable[[], Awaitable[T] | T], *, within: float = WITHIN_SECONDS) -> T:
+@overload
+async def eventually(condition: Callable[[], Awaitable[T]], *, within: float = ...) -> T: ...
+@overload
+async def eventually(condition: Callable[[], T], *, within: float = ...) -> T: ...
+async def eventually(condition: Callable[[], Any], *, within: float = WITHIN_SECONDS) -> Any:
     """Return the first true value of `condition`, which may be a coroutine function. Raises WaitedInVain."""
     deadline = time.monotonic() + within
     pause = FIRST_PAUSE_SECONDS
     while True:
         value = condition()
-        result: T = await value if inspect.isawaitable(value) else value
+        result = await value if inspect.isawaitable(value) else value
         if result:
             return result
         if time.monotonic() >= deadline:

@@ -1,0 +1,1 @@
+"""Holds the code to the bounds that keep it readable and the processes apart."""

@@ -53,7 +53,7 @@ $(READY_TO_WORK): pyproject.toml uv.lock | $(UV) $(BIN)/python
 	@touch $@ $(READY_TO_RUN)
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
 		echo "Frontdesk needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \
 		rm -rf $(VENV); echo "Python can't make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }

@@ -9,7 +9,9 @@ import pytest
 
 from shared.settings import Settings
 from tests import children
+from tests.processes import Desk
 from tests.servers import MariaDB, Redis, Valkey
+from tests.shared_desks import SharedDesks
 from tests.stack import Parts, Stack, stack_of
 from tests.stubs.llm import StubLLM
 
@@ -91,6 +93,20 @@ async def production_stack(parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]
     with stack_of(parts, "production", tmp_path) as stack:
         yield stack
         await stack.database.close()
+
+
+@pytest.fixture(scope="session")
+def shared_desks(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedDesks]:
+    """Give the desks that live as long as the run, each started when first asked for."""
+    desks = SharedDesks(parts, tmp_path_factory.mktemp("desks"))
+    yield desks
+    desks.close()
+
+
+@pytest.fixture(params=["local", "production"])
+def desk(request: pytest.FixtureRequest, shared_desks: SharedDesks) -> Desk:
+    """Give a running desk, with beat and a stub model, that many tests share: talk to it, break nothing."""
+    return shared_desks.of(request.param)
 
 
 @pytest.fixture

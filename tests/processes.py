@@ -1,7 +1,6 @@
 """The product's processes as real children of a test: started together, killed and frozen one by one."""
 
 import asyncio
-import contextlib
 import http.client
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -143,32 +142,41 @@ class Desk:
         """Return a new visitor at the first gateway; use it with `async with`."""
         return Visitor(self.url, **options)
 
+    async def start(self) -> None:
+        """Start what does not run, all at once, and wait until it works."""
+        await asyncio.gather(*(part.start() for part in self.parts if not part.alive))
+
     def stop(self) -> None:
         """Kill what still runs."""
         for part in self.parts:
             part.kill9()
 
 
-@asynccontextmanager
-async def running(
+def desk_on(
     stack: Stack, *, gateways: int = 1, workers: int = 1, beats: int = 0, llm: StubLLM | None = None, **settings: Any
-) -> AsyncIterator[Desk]:
-    """Run a desk on a stack, its parts started at once; without an `llm`, answers are quoted from the documents.
-
-    `settings` are fields of Settings, or further environment variables in lower case.
-    """
+) -> Desk:
+    """Return a desk that is not started yet; the arguments are those of `running`."""
     if llm:
         settings = {"openai_base_url": llm.base_url, "openai_api_key": "sk-test"} | settings
-    desk = Desk(
+    return Desk(
         stack,
         llm,
         [Gateway(stack, n, settings) for n in range(1, gateways + 1)],
         [Worker(stack, n, settings) for n in range(1, workers + 1)],
         [Beat(stack, n, settings) for n in range(1, beats + 1)],
     )
+
+
+@asynccontextmanager
+async def running(stack: Stack, **wanted: Any) -> AsyncIterator[Desk]:
+    """Run a desk on a stack: `gateways=1, workers=1, beats=0, llm=None`, then fields of Settings to change.
+
+    Without an `llm`, answers are quoted from the documents. Lower-case names that are no settings become environment
+    variables.
+    """
+    desk = desk_on(stack, **wanted)
     try:
-        await asyncio.gather(*(part.start() for part in desk.parts))
+        await desk.start()
         yield desk
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            desk.stop()
+        desk.stop()

@@ -107,9 +107,9 @@ class Stack:
 
 
 @contextmanager
-def stack_of(parts: Parts, name: StackName, data_dir: Path) -> Iterator[Stack]:
-    """Make a stack, on servers brought back from whatever the test before did to them."""
-    redis = parts.valkey if name == "local" else parts.redis
+def stack_of(parts: Parts, name: StackName, data_dir: Path, redis: RedisServer | None = None) -> Iterator[Stack]:
+    """Make a stack, on servers brought back from whatever the test before did to them; `redis` replaces the run's."""
+    redis = redis or (parts.valkey if name == "local" else parts.redis)
     redis.ensure()
     redis.empty()
     if name == "local":

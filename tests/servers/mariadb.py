@@ -17,6 +17,7 @@ from tests.servers.server import LOOPBACK, Server, free_port
 
 PACKAGE: Final = "mariadb-server-core"
 MODEL: Final = "migrated"  # the database whose tables the new ones copy
+LOG_SIZE: Final = "--innodb-log-file-size=16M"
 OPTIONS: Final = (
     "--no-defaults",
     f"--bind-address={LOOPBACK}",
@@ -24,7 +25,7 @@ OPTIONS: Final = (
     "--skip-log-bin",
     "--innodb-flush-log-at-trx-commit=2",  # a kill loses no commit; nobody waits for the disk
     "--innodb-buffer-pool-size=64M",
-    "--innodb-log-file-size=16M",
+    LOG_SIZE,
     "--innodb-fast-shutdown=2",
     "--max-connections=500",
 )
@@ -61,7 +62,7 @@ class MariaDB(Server):
         self._tables.clear()
 
     def _install(self, folder: Path) -> None:
-        options = ("--auth-root-authentication-method=normal", "--skip-test-db", *AS_ROOT)
+        options = ("--auth-root-authentication-method=normal", "--skip-test-db", LOG_SIZE, *AS_ROOT)
         command = [program("mariadb-install-db", package=PACKAGE), "--no-defaults", f"--datadir={folder}", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

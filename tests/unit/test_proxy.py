@@ -7,9 +7,16 @@ import pytest
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
+from shared.db.columns import utc_now
+from shared.db.engine import create_engine
+from shared.db.models import sessions
+from shared.ids import new_id
 from tests.eventually import eventually_sync
 from tests.servers import Redis, Valkey
+from tests.stack import Stack
 from tests.stubs.proxy import Proxy
 
 
@@ -105,3 +112,17 @@ def test_a_client_that_leaves_is_forgotten(client: redis.Redis, proxy: Proxy) ->
     client.ping()
     client.close()
     eventually_sync(lambda: proxy.links == 0)
+
+
+async def test_a_commit_whose_reply_was_lost_is_a_commit(production_stack: Stack) -> None:
+    values = {"id": new_id(), "token_hash": "", "expires_at": utc_now()}
+    with Proxy(production_stack.database_url) as proxy:
+        engine = create_engine(proxy.url)
+        async with engine.connect() as connection:
+            await connection.execute(insert(sessions).values(values))
+            proxy.drop_reply(b"COMMIT")  # only now: aiomysql sends one as it connects, too
+            with pytest.raises(DBAPIError):
+                await connection.commit()
+        await engine.dispose()
+    async with production_stack.database.engine.connect() as connection:
+        assert (await connection.execute(select(sessions.c.id))).scalar_one() == values["id"]

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import time
+from collections import Counter
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -76,12 +77,21 @@ class Clock:
         self._order: list[int] = []
         self._timer: asyncio.TimerHandle | None = None
         self._timer_slot = 0
-        self.worst_lateness_seconds = 0.0
+        self.lateness = Counter[int]()  # of each tick's last piece, in whole milliseconds
 
     def start(self, playing: Playing) -> None:
         """Send a response, until it ends or is `stopped`."""
         self._put(playing, playing.begin())
         self._arm()
+
+    def lateness_ms(self, share: float) -> int:
+        """Return within how many milliseconds of its time that share of the ticks was served."""
+        left = share * self.lateness.total()
+        for late in sorted(self.lateness):
+            left -= self.lateness[late]
+            if left <= 0:
+                return max(0, late)
+        return 0
 
     def _put(self, playing: Playing, due: float | None) -> None:
         if due is None:
@@ -107,5 +117,5 @@ class Clock:
             for playing in self._slots.pop(heappop(self._order)):
                 if not playing.stopped:
                     self._put(playing, playing.step())
-        self.worst_lateness_seconds = max(self.worst_lateness_seconds, time.monotonic() - slot * TICK_SECONDS)
+        self.lateness[int((time.monotonic() - slot * TICK_SECONDS) * 1000)] += 1
         self._arm()

@@ -96,11 +96,11 @@ class Brain:
         return failing or Plan(json_response(200, shapes.models()))
 
     def control(self, request: Received) -> Plan:
-        """Change the behaviour by any of its fields; `forget` drops the requests kept so far."""
+        """Change the behaviour by any of its fields; `forget` drops what was kept so far."""
         changes = dict(request.body)
         if changes.pop("forget", False):
             self.requests.clear()
-            self.clock.worst_lateness_seconds = 0.0
+            self.clock.lateness.clear()
         known = {field.name for field in fields(Behaviour)}
         try:
             if unknown := changes.keys() - known:
@@ -117,7 +117,7 @@ class Brain:
         seen: dict[str, Any] = {
             "count": len(self.requests),
             "open_responses": self.open_responses,
-            "worst_lateness_seconds": self.clock.worst_lateness_seconds,
+            "lateness_ms": {"p99": self.clock.lateness_ms(0.99), "max": self.clock.lateness_ms(1)},
             "requests": list(self.requests),
         }
         return Plan(json_response(200, seen))

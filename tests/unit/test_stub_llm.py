@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import openai
 import pytest
 
+from tests.eventually import eventually_sync
 from tests.stubs.llm import Behaviour, StubLLM
 from tests.stubs.llm_modes import KNOWN
 from tests.stubs.llm_shapes import lorem
@@ -33,13 +34,6 @@ def stub() -> Iterator[StubLLM]:
 def client(stub: StubLLM) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(base_url=stub.base_url, api_key="test", max_retries=0, timeout=DEADLINE) as one:
         yield one
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)
 
 
 def call(stub: StubLLM, method: str, path: str, body: Any = None) -> tuple[int, dict[str, str], bytes]:
@@ -108,6 +102,19 @@ def read_until_quiet(one: socket.socket, quiet_seconds: float) -> tuple[bytes, b
         if not data:
             return received, True
         received += data
+
+
+@contextmanager
+def in_a_process(*options: str) -> Iterator[StubLLM]:
+    """Run the stub as a program, and give one that is never started, for its address."""
+    command = [sys.executable, "-m", "tests.stubs.llm", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield StubLLM(port=json.loads(process.stdout.readline())["port"])
+        finally:
+            process.terminate()
+        assert process.wait(DEADLINE) == 0
 
 
 def receive_all(one: socket.socket, into: bytearray) -> None:
@@ -327,7 +334,7 @@ def test_a_client_that_goes_at_once_hurts_nobody(stub: StubLLM, mode: str, *, st
     for _ in range(5):
         with asking(stub, mode, stream=stream):
             pass
-    until(lambda: len(stub.requests) == 5 and stub.open_responses == 0)
+    eventually_sync(lambda: len(stub.requests) == 5 and stub.open_responses == 0)
     assert said(streamed(stub, "ok")) == lorem(TOKENS)
 
 
@@ -336,7 +343,7 @@ def test_a_client_that_goes_in_mid_answer_ends_the_answer(stub: StubLLM) -> None
         with asking(stub, mode) as one:
             assert one.recv(1)
             assert stub.open_responses == 1
-        until(lambda: stub.open_responses == 0)
+        eventually_sync(lambda: stub.open_responses == 0)
 
 
 def test_one_connection_carries_many_requests(stub: StubLLM) -> None:
@@ -382,10 +389,7 @@ def test_a_taken_port_is_an_error(stub: StubLLM) -> None:
 
 
 def test_another_process_drives_the_stub_over_its_control_endpoint() -> None:
-    command = [sys.executable, "-m", "tests.stubs.llm", "--port", "0", "--tokens", "3", "--first-token-seconds", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        remote = StubLLM(port=json.loads(process.stdout.readline())["port"])  # never started: for its address alone
+    with in_a_process("--port", "0", "--tokens", "3", "--first-token-seconds", "0") as remote:
         assert said(streamed(remote, "ok")) == lorem(3)
         assert call(remote, "POST", "/_control", {"mode": "length", "tokens": 4})[0] == 200
         chunks = events(call(remote, "POST", "/v1/chat/completions", {"stream": True, "messages": []})[2])
@@ -396,5 +400,3 @@ def test_another_process_drives_the_stub_over_its_control_endpoint() -> None:
         assert (seen["count"], seen["requests"][0]["body"]["model"]) == (2, "m")
         call(remote, "POST", "/_control", {"forget": True})
         assert json.loads(call(remote, "GET", "/_requests")[2])["count"] == 0
-        process.terminate()
-        assert process.wait(DEADLINE) == 0

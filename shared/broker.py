@@ -56,7 +56,6 @@ def publisher_app(settings: Settings) -> Celery:
             "max_retries": 1,
             "retry_on_timeout": False,
         },
-        task_publish_retry=False,
     )
     return app
 
@@ -84,7 +83,8 @@ def check_broker(settings: Settings) -> None:
         raise BrokerUnavailable from error
     if policy != "noeviction":
         raise BrokerUnsafe(
-            f"Redis has maxmemory-policy {policy}, which may drop jobs and answers. Set it to noeviction and start again.",
+            f"Redis has maxmemory-policy {policy}, which may drop jobs and answers. "
+            "Set it to noeviction and start again.",
         )
 
 
@@ -96,6 +96,7 @@ def _app(settings: Settings) -> Celery:
     app.conf.update(
         **JSON_ONLY,
         task_ignore_result=True,
+        task_publish_retry=False,  # a row stands behind every job: better late by a sweep than blocked
         task_create_missing_queues=False,
         task_queues=[KombuQueue(queue.value, routing_key=queue.value) for queue in Queue],
         task_default_queue=Queue.MAINTENANCE.value,

@@ -63,6 +63,12 @@ class TooManyOpenTurns(TransientError):
     code = "too_many_open_turns"
 
 
+class MessageTooLong(PermanentError):
+    """The message is longer than this desk accepts."""
+
+    code = "message_too_long"
+
+
 class OriginNotAllowed(PermanentError):
     """This website may not open sessions here."""
 

@@ -1,10 +1,11 @@
 """A session's event log: a Redis Stream whose ids make retries and zombies harmless.
 
-The id of an event is `<turn.seq * 1000 + fence>-<n>` with n counting from 1. Redis refuses an id that is not greater than
-the last one, so neither a superseded worker nor a doubled command can write; the same id is the SSE id.
+The id of an event is `<turn.seq * 1000 + fence>-<n>` with n counting from 1. Redis refuses an id that is not greater
+than the last one, so neither a superseded worker nor a doubled command can write; the same id is the SSE id.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from typing import Any, Final, NamedTuple, Self
 
 import msgspec
@@ -18,9 +19,24 @@ from shared.vocabulary import EventName
 
 FENCES_PER_TURN: Final = 1000
 MAX_EVENTS: Final = 5000  # several turns of the longest kind: one never outgrows its log while it runs
+BELL_SECONDS: Final = 60
+READ_AT_ONCE: Final = 1000  # per stream
 REFUSED: Final = "equal or smaller"  # Redis's words for an id that is not the greatest
 
+OPENING: Final = frozenset({EventName.RESET.value, EventName.CANCELLED.value})
+"""Events that may begin a log; any other would stand there without what came before it."""
+
 encode_data = msgspec.json.Encoder().encode
+
+
+class Appended(Enum):
+    """What became of an event."""
+
+    WRITTEN = auto()
+    REFUSED = auto()
+    """A later one stands: whoever wrote this has been superseded."""
+    MISSING = auto()
+    """The log is gone, and with it what came before this event."""
 
 
 class EventId(NamedTuple):
@@ -52,7 +68,7 @@ class EventId(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One event; `data` is a JSON object in text, passed on as it is."""
+    """One event; `data` is JSON text, passed on as it is."""
 
     id: EventId
     name: str
@@ -66,9 +82,14 @@ class Entry(NamedTuple):
     event: Event
 
 
-def event(event_id: EventId, name: EventName, data: Mapping[str, Any]) -> Event:
+def event(event_id: EventId, name: EventName, data: object) -> Event:
     """Return an event with its data encoded."""
     return Event(event_id, name.value, encode_data(data).decode())
+
+
+def start_of(seq: int) -> EventId:
+    """Return the place before the first event of a turn."""
+    return EventId(seq * FENCES_PER_TURN, 0)
 
 
 def stream_key(session_id: str) -> str:
@@ -90,25 +111,30 @@ class EventLog:
             retry=Retry(NoBackoff(), 0),  # redis-py's default of 10 would write an event twice
         )
 
-    async def append(self, entries: Sequence[Entry]) -> list[bool]:
-        """Write the entries in one round trip; False marks one that Redis refused since a later one stands.
+    async def append(self, entries: Sequence[Entry]) -> list[Appended]:
+        """Write the entries in one round trip; the fate of each comes back in their order.
 
-        Raises BrokerUnavailable, after which any of them may or may not have been written.
+        A log that is begun, or begun anew, lives for another session's time. Raises BrokerUnavailable, after which any
+        of the entries may or may not have been written.
         """
         pipe = self.redis.pipeline(transaction=False)
         for session_id, (event_id, name, data) in entries:
-            pipe.execute_command(
-                "XADD", stream_key(session_id), "MAXLEN", "~", MAX_EVENTS, f"{event_id.major}-{event_id.n}", "e", name, "d", data,
-            )
+            key, place = stream_key(session_id), f"{event_id.major}-{event_id.n}"
+            if name in OPENING:
+                pipe.execute_command("XADD", key, "MAXLEN", "~", MAX_EVENTS, place, "e", name, "d", data)
+                pipe.execute_command("EXPIRE", key, self.ttl_seconds)
+            else:
+                pipe.execute_command("XADD", key, "NOMKSTREAM", place, "e", name, "d", data)
         try:
-            results = await pipe.execute(raise_on_error=False)
+            results = iter(await pipe.execute(raise_on_error=False))
         except (RedisError, OSError) as error:
             raise BrokerUnavailable from error
-        return [_accepted(result) for result in results]
-
-    async def keep(self, session_id: str) -> None:
-        """Let the session's log live for another session's time. Raises BrokerUnavailable."""
-        await self._call(self.redis.expire(stream_key(session_id), self.ttl_seconds))
+        fates = []
+        for entry in entries:
+            fates.append(_fate(next(results)))
+            if entry.event.name in OPENING:
+                next(results)
+        return fates
 
     async def read(self, session_id: str, after: EventId | None, until: EventId | None = None) -> list[Event]:
         """Return the session's events after an id (from the first, when None). Raises BrokerUnavailable."""
@@ -116,15 +142,40 @@ class EventLog:
         rows = await self._call(self.redis.execute_command("XRANGE", stream_key(session_id), start, end))
         return parse_rows(rows)
 
-    async def last(self, session_id: str) -> EventId | None:
-        """Return the id of the newest event, None for an empty log. Raises BrokerUnavailable."""
-        rows = await self._call(self.redis.execute_command("XREVRANGE", stream_key(session_id), "+", "-", "COUNT", 1))
-        events = parse_rows(rows)
-        return events[0].id if events else None
+    async def holds(self, session_id: str, event_id: EventId) -> bool:
+        """Tell whether the event is in the log, and with it all that came after. Raises BrokerUnavailable."""
+        place = str(event_id)
+        return bool(await self._call(self.redis.execute_command("XRANGE", stream_key(session_id), place, place)))
 
-    async def delete(self, session_id: str) -> None:
-        """Remove the session's log. Raises BrokerUnavailable."""
-        await self._call(self.redis.delete(stream_key(session_id)))
+    async def read_many(self, after: Mapping[str, EventId], block_ms: int) -> dict[str, list[Event]]:
+        """Wait for events of any of the streams (by key) after their ids; `{}` when none came in time.
+
+        Raises BrokerUnavailable.
+        """
+        keys, ids = [*after], [f"{place.major}-{place.n}" for place in after.values()]
+        command = ("XREAD", "COUNT", READ_AT_ONCE, "BLOCK", block_ms, "STREAMS", *keys, *ids)
+        reply = await self._call(self.redis.execute_command(*command))
+        pairs = reply.items() if isinstance(reply, dict) else reply or ()
+        return {key: parse_rows(rows) for key, rows in pairs}
+
+    async def erase(self, session_id: str, tombstone: Event, seconds: int) -> None:
+        """Remove the session's log; the tombstone keeps a late worker from beginning it anew.
+
+        Raises BrokerUnavailable.
+        """
+        key = stream_key(session_id)
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.delete(key)
+        pipe.execute_command("XADD", key, str(tombstone.id), "e", tombstone.name, "d", tombstone.data)
+        pipe.expire(key, seconds)
+        await self._call(pipe.execute())
+
+    async def ring(self, bell: str) -> None:
+        """Add an empty event to a stream that only ends waits. Raises BrokerUnavailable."""
+        pipe = self.redis.pipeline(transaction=False)
+        pipe.execute_command("XADD", bell, "MAXLEN", 1, "*", "e", "", "d", "")
+        pipe.execute_command("EXPIRE", bell, BELL_SECONDS)
+        await self._call(pipe.execute())
 
     async def close(self) -> None:
         """Close the connections."""
@@ -147,9 +198,9 @@ def parse_rows(rows: Any) -> list[Event]:
     return events
 
 
-def _accepted(result: object) -> bool:
+def _fate(result: object) -> Appended:
     if isinstance(result, ResponseError) and REFUSED in str(result):
-        return False
+        return Appended.REFUSED
     if isinstance(result, Exception):
         raise BrokerUnavailable from result
-    return True
+    return Appended.WRITTEN if result else Appended.MISSING

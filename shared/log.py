@@ -6,7 +6,17 @@ from typing import Final
 
 import structlog
 
-LOUD_LIBRARIES: Final = ("aiosqlite", "httpx2", "httpcore2", "openai", "urllib3", "asyncio", "wordllama", "bm25s")
+LOUD_LIBRARIES: Final = (
+    "aiosqlite",
+    "httpx2",
+    "httpcore2",
+    "openai",
+    "urllib3",
+    "asyncio",
+    "wordllama",
+    "bm25s",
+    "faiss",
+)
 
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:

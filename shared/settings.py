@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SettingsInvalid
 
+LONGEST_MESSAGE = 8000
 SECRETS_DIR = os.environ.get("SECRETS_DIR", "/run/secrets")
 
 
@@ -34,7 +35,11 @@ class Settings(BaseSettings):
     # What the desk says about itself
     company_name: str = "Larkfield Bikes"
     greeting: str = "Hello! Ask me anything about {company_name}."
-    suggestions: Annotated[tuple[str, ...], NoDecode] = ("How do refunds work?", "Can I rent a bike?", "When are you open?")
+    suggestions: Annotated[tuple[str, ...], NoDecode] = (
+        "How do refunds work?",
+        "Can I rent a bike?",
+        "When are you open?",
+    )
 
     # The chat model: with neither a key nor a base URL, answers are quoted from the documents
     openai_api_key: SecretStr = SecretStr("")
@@ -56,7 +61,7 @@ class Settings(BaseSettings):
     # Sessions and turns
     session_ttl_minutes: float = Field(default=24 * 60, gt=0)
     retention_days: float = Field(default=90, gt=0)
-    message_max_characters: int = Field(default=4000, ge=1, le=8000)
+    message_max_characters: int = Field(default=4000, ge=1, le=LONGEST_MESSAGE)
     session_max_waiting_turns: int = Field(default=3, ge=1)
     turn_lease_seconds: float = Field(default=15, gt=0)
     turn_heartbeat_seconds: float = Field(default=5, gt=0)

@@ -33,6 +33,12 @@ class ModelMisconfigured(PermanentError):
     code = "model_misconfigured"
 
 
+class LeaseLost(TransientError):
+    """Another worker, the visitor or an erasure has taken this turn."""
+
+    code = "lease_lost"
+
+
 class ReleaseUnusable(PermanentError):
     """There is no release of the knowledge base, or it can't be loaded."""
 

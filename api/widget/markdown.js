@@ -12,7 +12,8 @@ const INLINE = new RegExp(
     String.raw`\*\*(?<bold>(?=\S)[^\n]{0,999}?\S)\*\*`,
     String.raw`!\[(?<alt>[^\[\]]{0,300})\](?:\([^()\s]{0,2000}\)|\[[^\[\]]{0,300}\])`,
     String.raw`\[(?<label>[^\[\]]{1,300})\]\((?<address>[^()\s]{1,2000})\)`,
-    String.raw`\[(?<marker>\d{1,2})\]`,
+    // [1], and what models also write: [1, 2], [1-3], 【1†source】.
+    String.raw`[\[【](?<marker>\d{1,2}(?:\s?[-–,;&]\s?\d{1,2}){0,9})(?:†[^\[\]【】\n]{0,80})?[\]】]`,
     String.raw`(?<bare>https:\/\/[^\s<>"'()\[\]]{1,2000}[^\s<>"'()\[\].,;:!?*])`,
   ].join("|"),
   "g",
@@ -61,8 +62,18 @@ function nodeFor({ code, bold, alt, label, address, marker, bare }, whole, makeM
   if (bold !== undefined) return element("strong", {}, ...inlineNodes(bold, makeMarker));
   if (alt !== undefined) return alt; // a picture would be a request to a place the answer chose
   if (label !== undefined) return outwardLink(address, label);
-  if (marker !== undefined) return makeMarker(Number(marker)) ?? whole;
+  if (marker !== undefined) return markerNodes(marker, whole, makeMarker);
   return outwardLink(bare, bare);
+}
+
+/** The markers of "1, 3-5", or the text as it is written when it names no source. */
+function markerNodes(numbers, whole, makeMarker) {
+  const spans = numbers.split(/[,;&]/).map((span) => span.split(/[-–]/).map(Number));
+  const named = spans.flatMap(([first, last = first]) => {
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  });
+  const markers = named.map(makeMarker).filter(Boolean);
+  return markers.length > 0 ? markers : whole;
 }
 
 function inlineNodes(line, makeMarker) {
@@ -72,7 +83,7 @@ function inlineNodes(line, makeMarker) {
     nodes.push(line.slice(from, match.index), nodeFor(match.groups, match[0], makeMarker));
     from = match.index + match[0].length;
   }
-  return [...nodes, line.slice(from)].filter((node) => node !== "");
+  return [...nodes, line.slice(from)].flat().filter((node) => node !== "");
 }
 
 function linesToNodes(lines, makeMarker) {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -77,13 +77,22 @@ class Claims:
             return None
         history = await self._history(session_id, head.seq) if head.seq > 1 else ()
         return Claim(
-            head.id, session_id, head.seq, head.fence + 1, head.attempt + 1, head.question, head.locale, bool(head.overdue), history,
+            head.id,
+            session_id,
+            head.seq,
+            head.fence + 1,
+            head.attempt + 1,
+            head.question,
+            head.locale,
+            bool(head.overdue),
+            history,
         )
 
-    async def _head(self, session_id: str) -> Row[Any] | None:
+    async def _head(self, session_id: str) -> Row[*tuple[Any, ...]] | None:
         query = (
             select(
-                turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question, sessions.c.locale,
+                turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question,
+                sessions.c.locale,
                 (turns.c.lease_until <= utc_now()).label("lapsed"),
                 (turns.c.deadline_at <= utc_now()).label("overdue"),
             )
@@ -108,7 +117,9 @@ class Claims:
         """Renew the leases of the turns this worker holds; return `{turn_id: fence}` of those it still does."""
         held = (turns.c.id.in_(turn_ids), turns.c.owner == owner, turns.c.status == TurnStatus.RUNNING)
         await self._connection.execute(update(turns).where(*held).values(lease_until=utc_now(lease_seconds)))
-        return {row.id: row.fence for row in await self._connection.execute(select(turns.c.id, turns.c.fence).where(*held))}
+        return {
+            row.id: row.fence for row in await self._connection.execute(select(turns.c.id, turns.c.fence).where(*held))
+        }
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """End the turn; False when it is no longer this worker's, and then nothing was written."""
@@ -131,7 +142,9 @@ class Claims:
         """Give the turn back unanswered, so that another worker takes it at once."""
         mine = (turns.c.id == claim.turn_id, turns.c.fence == claim.fence, turns.c.status == TurnStatus.RUNNING)
         await self._connection.execute(
-            update(turns).where(*mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now()),
+            update(turns)
+            .where(*mine)
+            .values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now()),
         )
 
     async def has_open_turn(self, session_id: str) -> bool:
@@ -139,8 +152,14 @@ class Claims:
         query = select(turns.c.id).where(turns.c.session_id == session_id, turns.c.status.in_(OPEN_STATUSES)).limit(1)
         return (await self._connection.execute(query)).first() is not None
 
+    async def oldest_due_seconds(self) -> float:
+        """Return for how long the longest waiting stranded turn has waited, 0 when none is stranded."""
+        query = select(func.min(turns.c.created_at), utc_now()).where(stranded())
+        since, now = (await self._connection.execute(query)).one()
+        return max(0.0, (now - since).total_seconds()) if since else 0.0
+
     async def stranded_sessions(self, limit: int) -> list[str]:
-        """Return sessions whose head turn nobody works on, the longest waiting first, and leave them alone for a while."""
+        """Return sessions whose head turn nobody works on, longest waiting first, and leave them alone for a while."""
         running = aliased(turns)
         busy = select(running.c.id).where(
             running.c.session_id == turns.c.session_id,
@@ -150,6 +169,10 @@ class Claims:
         query = select(turns.c.id, turns.c.session_id).where(stranded(), ~busy.exists()).order_by(turns.c.created_at)
         rows = (await self._connection.execute(query.limit(limit))).all()
         if rows:
-            later = update(turns).where(turns.c.id.in_([row.id for row in rows])).values(next_attempt_at=utc_now(PATIENCE_SECONDS))
+            later = (
+                update(turns)
+                .where(turns.c.id.in_([row.id for row in rows]))
+                .values(next_attempt_at=utc_now(PATIENCE_SECONDS))
+            )
             await self._connection.execute(later)
         return list(dict.fromkeys(row.session_id for row in rows))

@@ -32,11 +32,15 @@ class Sessions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def open(self, session_id: str, token: str, *, origin: str | None, locale: str | None, ttl: float) -> datetime:
+    async def open(
+        self, session_id: str, token: str, *, origin: str | None, locale: str | None, ttl: float
+    ) -> datetime:
         """Insert a session that lives `ttl` seconds, and return when it ends."""
         values = {"id": session_id, "token_hash": hash_of(token), "origin": origin, "locale": locale}
         await self._connection.execute(insert(sessions).values(**values, expires_at=utc_now(ttl)))
-        return (await self._connection.execute(select(sessions.c.expires_at).where(sessions.c.id == session_id))).scalar_one()
+        return (
+            await self._connection.execute(select(sessions.c.expires_at).where(sessions.c.id == session_id))
+        ).scalar_one()
 
     async def find(self, token: str) -> Session | None:
         """Return the session of a token; one whose time is over counts as expired unless a turn is still open."""
@@ -62,15 +66,25 @@ class Sessions:
         if ids:
             # The time is checked again: a turn that came in between has moved it.
             still_over = (sessions.c.id.in_(ids), sessions.c.expires_at <= utc_now())
-            await self._connection.execute(update(sessions).where(*still_over).values(status=SessionStatus.EXPIRED.value))
+            await self._connection.execute(
+                update(sessions).where(*still_over).values(status=SessionStatus.EXPIRED.value)
+            )
         return ids
 
     async def older_than(self, days: float, limit: int) -> list[str]:
         """Return ids of ended sessions without activity for that many days."""
         query = select(sessions.c.id).where(
-            sessions.c.status == SessionStatus.EXPIRED, sessions.c.expires_at <= utc_now(-days * 86400),
+            sessions.c.status == SessionStatus.EXPIRED,
+            sessions.c.expires_at <= utc_now(-days * 86400),
         )
         return list((await self._connection.execute(query.limit(limit))).scalars())
+
+    async def erase(self, session_id: str) -> int:
+        """Delete the session with everything said in it; return the place that its next turn would have had."""
+        query = select(sessions.c.next_seq).where(sessions.c.id == session_id).with_for_update()
+        next_seq = (await self._connection.execute(query)).scalar_one_or_none() or 1
+        await self.delete([session_id])
+        return next_seq
 
     async def delete(self, ids: list[str]) -> None:
         """Delete the sessions with everything said in them."""

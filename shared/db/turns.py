@@ -65,11 +65,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class CancelledTurn:
-    """A turn that was cancelled by this very call; its next fence keeps the worker out of the log."""
+    """A turn that was cancelled by this very call; its new fence keeps the worker out of the log."""
 
     id: str
     seq: int
     fence: int
+    was_head: bool
+    """Whether no earlier turn is open, so that its last event may be written now."""
 
 
 def stranded() -> ColumnElement[bool]:
@@ -110,16 +112,20 @@ class Turns:
             raise TooManyOpenTurns(retry_after=2)
         return await self._insert(session.id, session.next_seq, body_hash, new)
 
-    async def _lock_session(self, token: str) -> Row[Any]:
-        waiting = select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
+    async def _lock_session(self, token: str) -> Row[*tuple[Any, ...]]:
+        waiting = (
+            select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
+        )
         lapsed = ((sessions.c.expires_at <= utc_now()) & ~waiting).label("lapsed")
-        query = select(sessions.c.id, sessions.c.status, sessions.c.next_seq, lapsed).where(sessions.c.token_hash == hash_of(token))
+        query = select(sessions.c.id, sessions.c.status, sessions.c.next_seq, lapsed).where(
+            sessions.c.token_hash == hash_of(token)
+        )
         row = (await self._connection.execute(query.with_for_update(of=sessions))).first()
         if row is None:
             raise SessionNotFound
         return row
 
-    async def _posted_or_waiting(self, session_id: str, client_message_id: str) -> Sequence[Row[Any]]:
+    async def _posted_or_waiting(self, session_id: str, client_message_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
         query = select(turns.c.id, turns.c.seq, turns.c.status, turns.c.body_hash, turns.c.client_message_id).where(
             turns.c.session_id == session_id,
             or_(turns.c.client_message_id == client_message_id, turns.c.status == TurnStatus.QUEUED),
@@ -172,7 +178,11 @@ class Turns:
         result = await self._connection.execute(update(turns).where(*unchanged).values(values))
         if result.rowcount == 0:  # claimed or finished in between: look again
             return await self.cancel(session_id, turn_id)
-        return CancelledTurn(turn_id, row.seq, row.fence + 1)
+        earlier = select(turns.c.id).where(
+            turns.c.session_id == session_id, turns.c.seq < row.seq, turns.c.status.in_(OPEN_STATUSES)
+        )
+        was_head = (await self._connection.execute(earlier.limit(1))).first() is None
+        return CancelledTurn(turn_id, row.seq, row.fence + 1, was_head)
 
     async def keep_words(self, turn_id: str, answer: str) -> None:
         """Store what a cancelled turn had said before it was cancelled."""
@@ -182,11 +192,13 @@ class Turns:
     async def rate(self, session_id: str, turn_id: str, rating: Rating, comment: str | None) -> bool:
         """Store the visitor's rating; False when this session has no such turn."""
         mine = (turns.c.id == turn_id, turns.c.session_id == session_id)
-        result = await self._connection.execute(update(turns).where(*mine).values(rating=rating.value, rating_comment=comment))
+        result = await self._connection.execute(
+            update(turns).where(*mine).values(rating=rating.value, rating_comment=comment)
+        )
         return result.rowcount == 1
 
 
-def _turn(row: Row[Any]) -> Turn:
+def _turn(row: Row[*tuple[Any, ...]]) -> Turn:
     values = row._asdict()
     values["status"] = TurnStatus(values["status"])
     values["citations"] = values["citations"] or []

@@ -1,0 +1,41 @@
+"""The end of an answer that its visitor does not want any more."""
+
+import json
+from collections.abc import Sequence
+
+from api.following import Sources
+from shared import log
+from shared.db.turns import Turn
+from shared.errors import BrokerUnavailable
+from shared.event_log import Entry, Event, EventId, event, start_of
+from shared.vocabulary import EventName
+
+
+async def cancel(turn: Turn, sources: Sources) -> None:
+    """End the turn, shut its worker out of the log, and keep what was said; a turn that has ended stays as it is."""
+    cancelled = await sources.database.write(lambda uow: uow.turns.cancel(turn.session_id, turn.id))
+    if cancelled is None:
+        return
+    sources.hints.send(turn.session_id)  # the next turn may begin
+    if not cancelled.was_head:
+        return  # its id would shut out the turn before it
+    place = EventId.of(cancelled.seq, cancelled.fence, 1)
+    last = event(place, EventName.CANCELLED, {"turn_id": turn.id})
+    try:
+        await sources.event_log.append([Entry(turn.session_id, last)])
+        said = words_said(await sources.event_log.read(turn.session_id, start_of(turn.seq), place))
+    except BrokerUnavailable:
+        log.get().warning("cancelled_words_lost", turn_id=turn.id)
+        return
+    await sources.database.write(lambda uow: uow.turns.keep_words(turn.id, said))
+
+
+def words_said(events: Sequence[Event]) -> str:
+    """Return the text of the deltas after the last reset."""
+    said: list[str] = []
+    for _, name, data in events:
+        if name == EventName.RESET:
+            said.clear()
+        elif name == EventName.DELTA:
+            said.append(json.loads(data)["text"])
+    return "".join(said)

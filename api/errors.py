@@ -1,0 +1,99 @@
+"""From the facts that stop a request to what the visitor's program is told: RFC 9457 problem documents."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared import errors, log
+from shared.ids import new_id
+
+STATUS: Final = {
+    errors.SessionNotFound.code: HTTPStatus.UNAUTHORIZED,
+    errors.SessionExpired.code: HTTPStatus.GONE,
+    errors.TurnNotFound.code: HTTPStatus.NOT_FOUND,
+    errors.IdempotencyConflict.code: HTTPStatus.CONFLICT,
+    errors.TooManyOpenTurns.code: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.MessageTooLong.code: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.OriginNotAllowed.code: HTTPStatus.FORBIDDEN,
+    errors.DatabaseUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BrokerUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+INVALID: Final = "invalid_request"
+RETRY_AFTER_SECONDS: Final = 2
+LONGEST_ID: Final = 64
+
+
+def install(app: FastAPI) -> None:
+    """Answer every fault of the application with a problem document."""
+    app.add_exception_handler(errors.FrontdeskError, _on_fact)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that may answer with these codes, for OpenAPI."""
+    found: dict[int, list[str]] = {HTTPStatus.UNPROCESSABLE_ENTITY: [INVALID]}
+    for code in (*codes, errors.DatabaseUnavailable.code):
+        found.setdefault(STATUS[code], []).append(code)
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {int(status): {"description": ", ".join(names), "content": content} for status, names in found.items()}
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id that names this request in logs and answers: the caller's, when it sent a decent one."""
+    given = request.headers.get("x-request-id", "")
+    return given if given.isascii() and given.isalnum() and len(given) <= LONGEST_ID else new_id()
+
+
+def problem(
+    request: Request, status: HTTPStatus, code: str, detail: str, retry_after: float | None = None
+) -> JSONResponse:
+    """Return a problem document."""
+    request_id = request_id_of(request)
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+        "request_id": request_id,
+    }
+    headers = {"X-Request-ID": request_id, "Cache-Control": "no-store"}
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        headers["Retry-After"] = str(max(1, round(retry_after or RETRY_AFTER_SECONDS)))
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _on_fact(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.FrontdeskError)  # noqa: S101  (registered for nothing else)
+    status = STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem(request, status, error.code, str(error), error.retry_after)
+
+
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Say what is wrong and where, and never echo the input: it may be anything, and it may be private."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+    detail = "; ".join(faults[:5]).encode("ascii", "replace").decode()
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, detail)
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    status = HTTPStatus(error.status_code)
+    code = status.phrase.lower().replace(" ", "_").replace("-", "_")
+    answer = problem(request, status, code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _on_bug(request: Request, error: Exception) -> JSONResponse:
+    log.get().error("request_crashed", path=request.scope["path"], error=type(error).__name__)
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong on our side.")

@@ -1,0 +1,52 @@
+"""What the gateway process holds open, made when it starts and closed when it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from api.drain import Drain
+from api.following import Sources
+from api.hints import HintSender
+from api.relay import EventRelay
+from shared import log
+from shared.broker import check_broker, publisher_app
+from shared.db.unit_of_work import Database
+from shared.errors import BrokerUnavailable
+from shared.event_log import EventLog
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The process's connections and settings."""
+
+    settings: Settings
+    sources: Sources
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Gateway]:
+    """Open the gateway's parts for as long as the block runs.
+
+    Raises BrokerUnsafe for a Redis that may drop what it holds; one that is away is waited for meanwhile.
+    """
+    try:
+        await asyncio.to_thread(check_broker, settings)
+    except BrokerUnavailable:
+        log.get().warning("broker_away_at_start")
+    database = Database.at(settings.database, pool_size=settings.database_pool_size)
+    event_log = EventLog(settings.redis, ttl_seconds=round(settings.session_ttl_minutes * 60))
+    hints = HintSender(publisher_app(settings))
+    sources = Sources(database, event_log, EventRelay(event_log), hints, Drain())
+    hints.start()
+    relaying = asyncio.create_task(sources.relay.run())
+    loop = asyncio.get_running_loop()
+    try:
+        with sources.drain.on_signals(loop.call_soon_threadsafe):
+            yield Gateway(settings, sources)
+    finally:
+        relaying.cancel()
+        await asyncio.to_thread(hints.stop)
+        await event_log.close()
+        await database.close()

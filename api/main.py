@@ -1,0 +1,54 @@
+"""The gateway's application: `uvicorn api.main:app`."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api import errors
+from api.gateway import opened
+from api.routes import demo, events, health, sessions, turns
+from shared import log
+from shared.errors import SettingsInvalid
+from shared.settings import Settings, load_settings
+
+MAX_BODY_BYTES = 16 * 1024
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; what it holds is opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        log.configure(settings.log_level, json=settings.log_format == "json")
+        async with opened(settings) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    app = FastAPI(
+        title="Frontdesk",
+        description="A chat desk that answers from a company's own documents.",
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+        redoc_url=None,
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Location", "Retry-After"],
+    )
+    errors.install(app)
+    for routes in (sessions, turns, events, health, demo):
+        app.include_router(routes.router)
+    demo.mount(app)
+    return app
+
+
+try:
+    app = create_app(load_settings())
+except SettingsInvalid as error:
+    sys.exit(f"frontdesk: {error}")

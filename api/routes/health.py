@@ -1,0 +1,72 @@
+"""Whether this process lives, and whether the desk can answer."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from api.dependencies import UseSources
+from api.following import Sources
+from shared import presence
+from shared.errors import BrokerUnavailable, DatabaseUnavailable
+
+router = APIRouter(tags=["health"])
+
+LONGEST_WAIT_SECONDS = 30
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Readiness(BaseModel):
+    """What the desk needs, and whether it is there."""
+
+    database: bool
+    redis: bool
+    worker: bool
+    release: str | None
+    oldest_due_turn_seconds: float
+    detail: str
+
+
+@router.get("/healthz")
+async def healthz() -> Health:
+    """Say that the process lives."""
+    return Health()
+
+
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Something is missing."}})
+async def readyz(sources: UseSources) -> JSONResponse:
+    """Say what is there; 503 while visitors would not be answered."""
+    readiness = await look(sources)
+    return JSONResponse(readiness.model_dump(), 503 if readiness.detail else 200)
+
+
+async def look(sources: Sources) -> Readiness:
+    """Look at everything that an answer needs."""
+    database, redis, release, waited = True, True, None, 0.0
+    try:
+        waited = await sources.database.read(lambda uow: uow.claims.oldest_due_seconds())
+    except DatabaseUnavailable:
+        database = False
+    try:
+        release = await presence.announced(sources.event_log)
+    except BrokerUnavailable:
+        redis = False
+    wants = {
+        "the database is away": not database,
+        "Redis is away": not redis,
+        "no worker takes turns": redis and release is None,
+        "no release of the knowledge base is loaded": release == presence.NO_RELEASE,
+        f"a turn has waited for {waited:.0f} seconds": waited > LONGEST_WAIT_SECONDS,
+    }
+    return Readiness(
+        database=database,
+        redis=redis,
+        worker=release is not None,
+        release=None if release == presence.NO_RELEASE else release,
+        oldest_due_turn_seconds=waited,
+        detail="; ".join(text for text, wanting in wants.items() if wanting),
+    )

@@ -1,0 +1,71 @@
+"""Sessions: opened, read back after a reload, erased."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+
+from api.dependencies import UseDatabase, UseSettings, UseSources, Visitor
+from api.errors import responses
+from api.origins import allowed_origin
+from api.schemas import LeadView, SessionCreate, SessionCreated, SessionView
+from api.views import session_turn
+from shared import log
+from shared.errors import BrokerUnavailable
+from shared.event_log import FENCES_PER_TURN, EventId, event
+from shared.ids import new_id, new_token
+from shared.vocabulary import EventName
+
+router = APIRouter(tags=["sessions"])
+
+ERASED_SECONDS = 600  # longer than any worker holds on to a turn
+
+
+@router.post("/v1/sessions", status_code=201, responses=responses("origin_not_allowed"))
+async def open_session(
+    request: Request,
+    settings: UseSettings,
+    database: UseDatabase,
+    body: SessionCreate | None = None,
+    origin: Annotated[str | None, Header(max_length=255)] = None,
+) -> SessionCreated:
+    """Open a session for a visitor of an allowed website, and hand out its token."""
+    site = allowed_origin(origin, request, settings.allowed_origins)
+    session_id, token = new_id(), new_token()
+    locale, ttl = body.locale if body else None, settings.session_ttl_minutes * 60
+    expires_at = await database.write(
+        lambda uow: uow.sessions.open(session_id, token, origin=site, locale=locale, ttl=ttl),
+    )
+    greeting = settings.greeting.replace("{company_name}", settings.company_name)
+    return SessionCreated(
+        session_id=session_id,
+        token=token,
+        expires_at=expires_at,
+        greeting=greeting,
+        suggestions=[*settings.suggestions],
+    )
+
+
+@router.get("/v1/session", responses=responses("invalid_token"))
+async def read_session(visitor: Visitor, database: UseDatabase) -> SessionView:
+    """Return the whole session, oldest turn first."""
+    turns = await database.read(lambda uow: uow.turns.all_of(visitor.id))
+    step = await database.read(lambda uow: uow.sessions.lead_step(visitor.id))
+    return SessionView(
+        session_id=visitor.id,
+        status=visitor.status,
+        expires_at=visitor.expires_at,
+        turns=[session_turn(turn) for turn in turns],
+        lead=LeadView(step=step),
+    )
+
+
+@router.delete("/v1/session", status_code=202, responses=responses("invalid_token"))
+async def erase_session(visitor: Visitor, sources: UseSources) -> dict[str, str]:
+    """Erase the visitor: the session, its turns and its event log."""
+    next_seq = await sources.database.write(lambda uow: uow.sessions.erase(visitor.id))
+    tombstone = event(EventId(next_seq * FENCES_PER_TURN, 0), EventName.CANCELLED, {})
+    try:
+        await sources.event_log.erase(visitor.id, tombstone, ERASED_SECONDS)
+    except BrokerUnavailable:
+        log.get().warning("event_log_outlives_session", session_id=visitor.id)  # until its time to live is over
+    return {"status": "erased"}

@@ -1,0 +1,86 @@
+"""Turns: posted, polled, cancelled, rated."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.cancelling import cancel
+from api.dependencies import Token, UseDatabase, UseSettings, UseSources, Visitor
+from api.errors import responses
+from api.polling import poll
+from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
+from shared.db.turns import NewTurn, Turn
+from shared.db.unit_of_work import Database
+from shared.errors import MessageTooLong, TurnNotFound
+
+router = APIRouter(prefix="/v1/turns", tags=["turns"])
+
+LONGEST_WAIT_SECONDS = 25
+
+TurnId = Annotated[str, Path(max_length=64)]
+
+
+async def found(turn_id: str, session_id: str, database: Database) -> Turn:
+    """Return the session's turn. Raises TurnNotFound, alike for an unknown id and for another session's."""
+    turn = await database.read(lambda uow: uow.turns.of_session(session_id, turn_id))
+    if turn is None:
+        raise TurnNotFound
+    return turn
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses={
+        200: {"model": TurnAccepted, "description": "This message was posted before; here is its turn."},
+        **responses("invalid_token", "session_expired", "idempotency_conflict", "too_many_open_turns"),
+    },
+)
+async def post_turn(
+    body: TurnCreate, response: Response, token: Token, sources: UseSources, settings: UseSettings
+) -> TurnAccepted:
+    """Take a visitor's message: once the answer is 202, it will be answered."""
+    if len(body.message) > settings.message_max_characters:
+        raise MessageTooLong
+    new = NewTurn(
+        body.message,
+        body.client_message_id,
+        settings.session_max_waiting_turns,
+        settings.turn_deadline_seconds,
+        settings.session_ttl_minutes * 60,
+    )
+    turn = await sources.database.write(lambda uow: uow.turns.post(token, new))
+    url = f"/v1/turns/{turn.id}"
+    response.headers["Location"] = url
+    if turn.created:
+        sources.hints.send(turn.session_id)
+    else:
+        response.status_code = 200
+    return TurnAccepted(turn_id=turn.id, seq=turn.seq, status=turn.status, url=url, events_url=f"{url}/events")
+
+
+@router.get("/{turn_id}", responses=responses("invalid_token", "not_found"))
+async def read_turn(
+    turn_id: TurnId,
+    visitor: Visitor,
+    sources: UseSources,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+) -> TurnView:
+    """Return a turn with its events after an id, waiting for news when there are none."""
+    return await poll(visitor, await found(turn_id, visitor.id, sources.database), after, wait, sources)
+
+
+@router.post("/{turn_id}/cancel", status_code=202, responses=responses("invalid_token", "not_found"))
+async def cancel_turn(turn_id: TurnId, visitor: Visitor, sources: UseSources) -> dict[str, str]:
+    """Stop an answer; what was said so far is kept."""
+    turn = await found(turn_id, visitor.id, sources.database)
+    await cancel(turn, sources)
+    return {"turn_id": turn.id}
+
+
+@router.put("/{turn_id}/rating", status_code=204, responses=responses("invalid_token", "not_found"))
+async def rate_turn(turn_id: TurnId, body: RatingPut, visitor: Visitor, database: UseDatabase) -> None:
+    """Keep what the visitor thought of the answer."""
+    await found(turn_id, visitor.id, database)
+    await database.write(lambda uow: uow.turns.rate(visitor.id, turn_id, body.rating, body.comment))

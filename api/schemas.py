@@ -1,0 +1,136 @@
+"""What visitors send and get."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+
+from shared.settings import LONGEST_MESSAGE
+from shared.vocabulary import LeadStep, Rating, SessionStatus, TurnStatus
+
+
+def _sayable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain NUL")
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_sayable)]
+Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
+
+
+class Sent(BaseModel):
+    """A request's body: what is not known is refused, so that a typo does not pass for consent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SessionCreate(Sent):
+    """What a page may tell about itself when it opens a session."""
+
+    locale: Locale | None = None
+    page_url: Annotated[HttpUrl, Field(max_length=2000)] | None = None
+
+
+class SessionCreated(BaseModel):
+    """A new session and the token that opens it; the token is told only here."""
+
+    session_id: str
+    token: str
+    expires_at: datetime
+    greeting: str
+    suggestions: list[str]
+
+
+class TurnCreate(Sent):
+    """A message; the id makes a repeated post find the first one's turn."""
+
+    message: Annotated[Words, Field(min_length=1, max_length=LONGEST_MESSAGE)]
+    client_message_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:~-]{1,64}$")]
+
+
+class TurnAccepted(BaseModel):
+    """A turn that will be answered, and where."""
+
+    turn_id: str
+    seq: int
+    status: TurnStatus
+    url: str
+    events_url: str
+
+
+class SessionTurn(BaseModel):
+    """A turn in its session."""
+
+    turn_id: str
+    seq: int
+    message: str
+    answer: str | None
+    status: TurnStatus
+    citations: list[dict[str, Any]]
+    rating: Rating | None
+    created_at: datetime
+
+
+class LeadView(BaseModel):
+    """Where lead capture stands."""
+
+    step: LeadStep
+
+
+class SessionView(BaseModel):
+    """A whole session, oldest turn first."""
+
+    session_id: str
+    status: SessionStatus
+    expires_at: datetime
+    turns: list[SessionTurn]
+    lead: LeadView
+
+
+class EventView(BaseModel):
+    """An event, as a poll returns it."""
+
+    id: str | None
+    event: str
+    data: Any
+
+
+class TurnFault(BaseModel):
+    """Why a turn failed."""
+
+    code: str
+    message: str
+
+
+class TurnView(BaseModel):
+    """A turn, and what happened in it after the event asked for."""
+
+    turn_id: str
+    seq: int
+    status: TurnStatus
+    answer: str | None
+    citations: list[dict[str, Any]]
+    error: TurnFault | None
+    last_event_id: str | None
+    events: list[EventView]
+
+
+class RatingPut(Sent):
+    """What the visitor thought of the answer."""
+
+    rating: Rating
+    comment: Annotated[Words, Field(max_length=2000)] | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str

@@ -1,0 +1,55 @@
+"""What the OpenAI client's errors mean to us, without the words of whoever asked."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import openai
+
+from workers.ports import ModelMisconfigured, ModelTimeout, ModelUnavailable
+
+TRANSIENT_STATUSES: Final = frozenset((408, 409, 425, 429))
+FIRST_SERVER_STATUS: Final = 500
+CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # `model_not_found`; anything longer may be a sentence that quotes
+
+
+def translated(error: openai.OpenAIError) -> ModelUnavailable | ModelMisconfigured:
+    """Return the port's error for one of the OpenAI client's.
+
+    Raise it `from None`: the message of the original is the server's, which may repeat the visitor's words.
+    """
+    if isinstance(error, openai.APITimeoutError):
+        return ModelTimeout("The model's server did not accept a connection in time.")
+    if isinstance(error, openai.APIStatusError):
+        return _of_status(error)
+    if isinstance(error, openai.APIConnectionError):
+        return ModelUnavailable("The model's server can't be reached or hung up.")
+    return ModelUnavailable(f"The model's client failed with {type(error).__name__}.")
+
+
+def _of_status(error: openai.APIStatusError) -> ModelUnavailable | ModelMisconfigured:
+    code = f" {error.code}" if isinstance(error.code, str) and CODE.fullmatch(error.code) else ""
+    said = f"The model's server answered {error.status_code}{code}."
+    if error.status_code in TRANSIENT_STATUSES or error.status_code >= FIRST_SERVER_STATUS:
+        return ModelUnavailable(said, retry_after=retry_after(error))
+    return ModelMisconfigured(f"{said} Check the key, the base URL and the model's name.")
+
+
+def retry_after(error: openai.APIStatusError) -> float | None:
+    """Return how many seconds the server asks us to wait, None when it does not say."""
+    headers = error.response.headers
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    if (seconds := _number(value)) is not None:
+        return seconds
+    try:
+        at = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _number(value: str | None) -> float | None:
+    return float(value) if value and re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", value.strip()) else None

@@ -1,0 +1,70 @@
+"""The composition root: real adapters behind the ports."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from functools import partial
+
+from shared.broker import consumer_app, publish
+from shared.db.unit_of_work import Database
+from shared.event_log import EventLog
+from shared.settings import Settings
+from workers.adapters.embeddings import embeddings_for
+from workers.adapters.faiss_index import FaissKnowledgeBase
+from workers.adapters.leases import Leases
+from workers.adapters.offline_chat import OfflineChat
+from workers.adapters.openai_chat import OpenAIChat, openai_chat
+from workers.adapters.turn_events import EventWriter
+from workers.dependencies import Dependencies
+from workers.domain.ranking import ANSWERABLE_SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker process is made of: what handlers use, and what runs and closes beside them."""
+
+    use: Dependencies
+    events: EventWriter
+    leases: Leases
+    knowledge: FaissKnowledgeBase
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if isinstance(self.use.chat_model, OpenAIChat):
+            await self.use.chat_model.aclose()
+        self.knowledge.close()
+        await self.use.event_log.close()
+        await self.use.database.close()
+
+
+async def assemble(settings: Settings) -> Parts:
+    """Make the parts, on the event loop that they will live on, and load the current release."""
+    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    database = Database.at(settings.database, pool_size=settings.database_pool_size)
+    event_log = EventLog(settings.redis, ttl_seconds=round(settings.session_ttl_minutes * 60))
+    events = EventWriter(event_log)
+    embeddings = embeddings_for(settings)
+    knowledge = FaissKnowledgeBase(settings.release_dir, embeddings)
+    await knowledge.open()
+    leases = Leases(
+        database,
+        owner,
+        lease_seconds=settings.turn_lease_seconds,
+        heartbeat_seconds=settings.turn_heartbeat_seconds,
+    )
+    quoting = OfflineChat(ANSWERABLE_SCORE)
+    use = Dependencies(
+        settings=settings,
+        owner=owner,
+        database=database,
+        event_log=event_log,
+        leases=leases,
+        publish=partial(publish, consumer_app(settings)),
+        knowledge=knowledge,
+        embeddings=embeddings,
+        chat_model=openai_chat(settings) if settings.has_chat_model else quoting,
+        quoting=quoting,
+        events_of=events.of,
+    )
+    return Parts(use, events, leases, knowledge)

@@ -1,0 +1,66 @@
+"""What handlers may use."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.db.claims import Claim, Outcome
+from shared.db.unit_of_work import Database
+from shared.event_log import EventLog
+from shared.jobs import Job
+from shared.settings import Settings
+from workers.ports import ChatModel, Embeddings, KnowledgeBase
+
+
+class TurnEvents(Protocol):
+    """What a visitor sees of a turn while it runs; nothing here waits for Redis but `end`."""
+
+    def reset(self) -> None:
+        """Begin the answer, or begin it again."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Add to the answer."""
+        ...
+
+    async def end(self, outcome: Outcome) -> None:
+        """Tell how the turn ended; with Redis away, visitors learn it from the database."""
+        ...
+
+
+class Lease(Protocol):
+    """The hold on a claimed turn."""
+
+    def lose(self) -> None:
+        """Abort the work: the turn is somebody else's now."""
+        ...
+
+
+class TurnLeases(Protocol):
+    """The holds on every turn that this process works on."""
+
+    def hold(self, claim: Claim) -> AbstractAsyncContextManager[Lease]:
+        """Keep the turn while the block runs. Raises LeaseLost in it when the turn has become somebody else's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Everything a handler is given."""
+
+    settings: Settings
+    owner: str
+    """Names this process in the leases it takes."""
+    database: Database
+    event_log: EventLog
+    leases: TurnLeases
+    publish: Callable[[Job], None]
+    """Sends a job; blocks for a second at most, raises BrokerUnavailable."""
+    knowledge: KnowledgeBase
+    embeddings: Embeddings
+    chat_model: ChatModel
+    quoting: ChatModel
+    """Answers by quoting the documents when no model does."""
+    events_of: Callable[[Claim, Callable[[], None]], TurnEvents]
+    """Opens a claimed turn's events; the second argument is called when somebody else has taken the turn."""

@@ -1,0 +1,64 @@
+"""What Celery runs: `celery -A workers.main worker` and `celery -A workers.main beat`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
+
+from shared import log
+from shared.broker import check_broker, consumer_app
+from shared.errors import BrokerUnavailable, FrontdeskError
+from shared.settings import load_settings
+from shared.vocabulary import Queue
+from workers.execution import body_of
+from workers.runtime import Runtime
+from workers.schedule import schedule
+from workers.tasks import TASKS
+
+try:
+    settings = load_settings()
+    app = consumer_app(settings)
+except FrontdeskError as error:
+    sys.exit(f"frontdesk: {error}")
+
+app.conf.beat_schedule = schedule(settings)
+app.conf.beat_max_loop_interval = 1
+_runtimes: list[Runtime] = []
+
+for task in TASKS:
+    app.task(body_of(task, lambda: _runtimes[0]), name=task.job.name, ignore_result=True)
+
+
+@setup_logging.connect
+def _configure_logging(**_: Any) -> None:
+    log.configure(settings.log_level, json=settings.log_format == "json")
+
+
+@worker_init.connect
+def _start(sender: Any, **_: Any) -> None:
+    try:
+        check_broker(settings)
+    except BrokerUnavailable:
+        log.get().warning("broker_away_at_start")  # turns are found in the database meanwhile
+    except FrontdeskError as error:
+        log.get().error("worker_refused_to_start", reason=str(error))
+        os._exit(1)  # Celery would swallow anything gentler
+    queues = frozenset(Queue(name) for name in sender.app.amqp.queues.consume_from)
+    runtime = Runtime(settings, queues)
+    runtime.start()
+    _runtimes.append(runtime)
+
+
+@worker_ready.connect
+def _ready(**_: Any) -> None:
+    log.get().info("worker_ready")
+    if path := os.environ.get("FRONTDESK_READY_FILE"):
+        Path(path).touch()
+
+
+@worker_shutdown.connect
+def _stop(**_: Any) -> None:
+    if _runtimes:
+        _runtimes.pop().stop()

@@ -1,0 +1,106 @@
+"""One worker process: its loop, its parts, and what runs beside the jobs."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from shared import log, presence
+from shared.errors import FrontdeskError
+from shared.jobs import AnswerTurn, Job
+from shared.settings import Settings
+from shared.vocabulary import Queue
+from workers.bootstrap import Parts, assemble
+from workers.loop import LoopThread, guarded
+from workers.tasks import TASKS, Task
+
+START_SECONDS: Final = 60
+STOP_SECONDS: Final = 75  # longer than any turn may take
+PATROL_SWEEPS: Final = 2.5  # the patrol comes after beat's sweeps, which spread the work over all workers
+PATROL_TURNS: Final = 16
+
+Background = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Runtime:
+    """Starts, runs jobs, stops. Made in Celery's main thread; everything in it lives on the loop's."""
+
+    def __init__(self, settings: Settings, queues: frozenset[Queue]) -> None:
+        self._settings = settings
+        self._queues = queues
+        self._loop = LoopThread()
+        self._parts: Parts | None = None
+        self._background: list[asyncio.Task[None]] = []
+        self._patrolling: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Start the loop and what runs on it."""
+        self._loop.start()
+        self._loop.run(self._open(), START_SECONDS)
+
+    def run(self, task: Task, job: Job) -> None:
+        """Run a job to its end, in the calling thread's eyes. Raises what the handler raises."""
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        self._loop.run(_awaited(task, job, self._parts), task.budget)
+
+    def stop(self) -> None:
+        """Finish the turns that were found on patrol, then let everything go."""
+        self._loop.run(self._close(), STOP_SECONDS)
+        self._loop.stop()
+
+    async def _open(self) -> None:
+        self._parts = parts = await assemble(self._settings)
+        duties: list[Background] = [parts.events.run, parts.leases.run, parts.knowledge.watch]
+        if Queue.CHAT in self._queues:
+            duties += [self._announce, self._patrol]
+        self._background = [asyncio.create_task(_kept_up(duty)) for duty in duties]
+
+    async def _close(self) -> None:
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        self._background.pop().cancel() if Queue.CHAT in self._queues else None
+        if self._patrolling:
+            await asyncio.wait(self._patrolling, timeout=STOP_SECONDS - 5)
+        for task in self._background:
+            task.cancel()
+        await self._parts.close()
+
+    async def _announce(self) -> None:
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        while True:
+            await presence.announce(self._parts.use.event_log, self._parts.knowledge.release)
+            await asyncio.sleep(presence.FRESH_SECONDS / 5)
+
+    async def _patrol(self) -> None:
+        """Look for turns that nobody works on and answer them here: neither Redis nor beat is needed for it."""
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        parts, task = self._parts, next(task for task in TASKS if task.job is AnswerTurn)
+        while True:
+            await asyncio.sleep(self._settings.sweep_interval_seconds * PATROL_SWEEPS)
+            room = PATROL_TURNS - len(self._patrolling)
+            found = (
+                await parts.use.database.write(lambda uow, room=room: uow.claims.stranded_sessions(room))
+                if room
+                else []
+            )
+            for session_id in found:
+                work = asyncio.create_task(guarded(_awaited(task, AnswerTurn(session_id), parts)))
+                self._patrolling.add(work)
+                work.add_done_callback(self._found_turn_ended)
+
+    def _found_turn_ended(self, work: asyncio.Task[None]) -> None:
+        self._patrolling.discard(work)
+        if not work.cancelled() and (error := work.exception()):
+            log.get().error("patrol_turn_failed", error=type(error).__name__)
+
+
+async def _awaited(task: Task, job: Job, parts: Parts) -> None:
+    await task.handler(job, parts.use)
+
+
+async def _kept_up(duty: Background) -> None:
+    """Run a duty for as long as the process lives, whatever happens to it."""
+    while True:
+        try:
+            await duty()
+        except FrontdeskError as error:
+            log.get().warning("duty_interrupted", duty=duty.__qualname__, error=error.code)
+        await asyncio.sleep(1)

@@ -1,0 +1,27 @@
+"""What beat sends, and how often; every job of it may be late, doubled or lost without harm."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.jobs import ExpireSessions, Job, PurgeSessions, SweepTurns
+from shared.settings import Settings
+
+EXPIRE_SECONDS = 60
+PURGE_SECONDS = 3600
+
+
+def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return Celery beat's schedule."""
+    every: dict[type[Job], float] = {
+        SweepTurns: settings.sweep_interval_seconds,
+        ExpireSessions: min(EXPIRE_SECONDS, settings.session_ttl_minutes * 60),
+        PurgeSessions: PURGE_SECONDS,
+    }
+    return {
+        job.name: {
+            "task": job.name,
+            "schedule": timedelta(seconds=seconds),
+            "options": {"queue": job.queue.value, "expires": 2 * seconds},  # a backlog of ticks is worth one tick
+        }
+        for job, seconds in every.items()
+    }

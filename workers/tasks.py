@@ -1,0 +1,31 @@
+"""The table of everything the workers do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.jobs import AnswerTurn, BuildRelease, ExpireSessions, Job, PurgeSessions, SweepTurns
+from workers.dependencies import Dependencies
+from workers.handlers.answer_turn import answer_turn
+from workers.handlers.build_release import build_release
+from workers.handlers.expire_sessions import expire_sessions
+from workers.handlers.purge_sessions import purge_sessions
+from workers.handlers.sweep_turns import sweep_turns
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job, who handles it, and how many seconds that may take."""
+
+    job: type[Job]
+    handler: Callable[[Any, Dependencies], Awaitable[None]]
+    budget: float
+
+
+TASKS: Final = (
+    Task(AnswerTurn, answer_turn, budget=600),  # every waiting turn of the session, each with its own deadline
+    Task(SweepTurns, sweep_turns, budget=30),
+    Task(ExpireSessions, expire_sessions, budget=60),
+    Task(PurgeSessions, purge_sessions, budget=300),
+    Task(BuildRelease, build_release, budget=1800),
+)

@@ -126,12 +126,12 @@ class Crowd:
         measured, offset = self._measured, self._rules.first_token_seconds
         first = [turn.first_at - turn.sent_at - offset for turn in measured if turn.first_at]
         accepted = [turn.accepted_at - turn.sent_at for turn in measured if turn.accepted_at]
-        begun, over = self._begun_at or 0.0, self._over_at or 0.0
+        seconds = (self._over_at or 0.0) - self._begun_at if self._begun_at else 0.0
         return {
             "visitors": len(self._visitors),
             "measured_turns": len(measured),
             "completed_turns": self._completed,
-            "window_seconds": round(over - begun, 3),
+            "window_seconds": round(seconds, 3),
             "added_first_token_ms": spread(first),
             "accepted_ms": spread(accepted),
             "turn_ms": spread([turn.ended_at - turn.sent_at for turn in measured]),
@@ -140,9 +140,11 @@ class Crowd:
         }
 
 
-def spread(seconds: Sequence[float]) -> dict[str, float]:
-    """Return median, 99th percentile and maximum, in milliseconds."""
-    ordered = sorted(seconds) or [float("nan")]
+def spread(seconds: Sequence[float]) -> dict[str, float | None]:
+    """Return median, 99th percentile and maximum, in milliseconds; None of nothing."""
+    ordered, last = sorted(seconds), len(seconds) - 1
     picked = {"p50": 0.5, "p99": 0.99, "max": 1.0}
-    last = len(ordered) - 1
-    return {name: round(ordered[min(last, int(share * len(ordered)))] * 1000, 2) for name, share in picked.items()}
+    return {
+        name: round(ordered[min(last, int(share * len(ordered)))] * 1000, 2) if ordered else None
+        for name, share in picked.items()
+    }

@@ -22,20 +22,25 @@ COLUMNS = (
 )
 
 
+def milliseconds(value: float | None) -> str:
+    """Return a time as a cell; nothing was measured when it is None."""
+    return "-" if value is None else f"{value:.1f} ms"
+
+
 def row(result: dict[str, Any]) -> list[str]:
     """Return a result as the cells of a line."""
     first, load = result["added_first_token_ms"], result["load_lag_ms"]
     return [
         str(result["visitors"]),
         result["system"],
-        f"{first['p50']:.1f} ms",
-        f"{first['p99']:.1f} ms",
-        f"{result['turn_ms']['p50'] / 1000:.2f} s",
+        milliseconds(first["p50"]),
+        milliseconds(first["p99"]),
+        milliseconds(result["turn_ms"]["p50"]),
         f"{result['cpu_seconds_per_1000_turns']:.1f}",
         f"{result['peak_memory_bytes'] / MIB:.0f} MiB",
         str(sum(result["errors"].values())),
         str(result["measured_turns"]),
-        f"{load['p99']:.1f} ms",
+        milliseconds(load["p99"]),
         f"{result['stub_lateness_ms']['p99']} ms",
         f"{result['cores_busy_elsewhere']:.2f}",
     ]
@@ -68,7 +73,7 @@ def comparison(results: Sequence[dict[str, Any]]) -> str:
     lines = []
     for visitors in sorted({result["visitors"] for result in results}):
         ours, theirs = by_key.get(("frontdesk", visitors)), by_key.get(("naive", visitors))
-        if ours and theirs:
+        if ours and theirs and ours["measured_turns"] and theirs["measured_turns"]:
             cpu = ours["cpu_seconds_per_1000_turns"] / theirs["cpu_seconds_per_1000_turns"]
             p99 = ours["added_first_token_ms"]["p99"] / theirs["added_first_token_ms"]["p99"]
             lines.append(f"frontdesk / naive at {visitors}: CPU {cpu:.2f}, added first token p99 {p99:.2f}")

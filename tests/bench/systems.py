@@ -22,7 +22,7 @@ STOP_SECONDS = 15.0
 INIT_SQL = "CREATE DATABASE IF NOT EXISTS frontdesk CHARACTER SET utf8mb4;\n"
 
 
-class NotStarted(RuntimeError):  # noqa: N818 - it names the fact
+class NotStarted(RuntimeError):
     """A process did not start; the end of its log says why."""
 
 

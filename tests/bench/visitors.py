@@ -17,7 +17,7 @@ decode = msgspec.json.decode
 encode = msgspec.json.encode
 
 
-class Refused(Exception):  # noqa: N818 - it names the fact
+class Refused(Exception):
     """A session could not be opened."""
 
 

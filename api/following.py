@@ -40,7 +40,7 @@ class Follower:
         self._from, self._session, self._only = sources, session, only
         self._place = EventId(0, 0)
         self._anchor = -1
-        """The run (`EventId.major`) that was followed from its start: a delta of another would have lost its beginning."""
+        """The run (`EventId.major`) followed from its start: a delta of another would have lost its beginning."""
         self._open: dict[int, str] = {}
         self._over = False
 

@@ -25,8 +25,8 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
         await _wait(turn, place, wait, sources)
         events = await _events(turn, place, sources)
     # Read after the events: a turn shown as ended must come with its end.
-    turn = await sources.database.read(lambda uow: uow.turns.of_session(session.id, turn.id)) or turn
-    return _view(turn, events, place if known and after else None, snapshot=not known)
+    now = await _now(turn, sources)
+    return _view(now or turn, events, place if known and after else None, snapshot=not known)
 
 
 async def _place_of(turn: Turn, after: str | None, sources: Sources) -> tuple[EventId, bool]:
@@ -65,9 +65,13 @@ async def _wait(turn: Turn, place: EventId, seconds: float, sources: Sources) ->
             if any(event.id.seq == turn.seq for event in await subscription.take(min(left, QUIET_SECONDS / 2))):
                 return
             left -= QUIET_SECONDS / 2
-            now = await sources.database.read(lambda uow: uow.turns.of_session(turn.session_id, turn.id))
+            now = await _now(turn, sources)
             if now is None or not now.is_open:
                 return
+
+
+async def _now(turn: Turn, sources: Sources) -> Turn | None:
+    return await sources.database.read(lambda uow: uow.turns.of_session(turn.session_id, turn.id))
 
 
 def _view(turn: Turn, events: list[Event], place: EventId | None, *, snapshot: bool) -> TurnView:

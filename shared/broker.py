@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import redis
 from celery import Celery
-from kombu import Queue as KombuQueue
+from kombu.entity import Queue as KombuQueue
 
 from shared.errors import BrokerUnavailable, BrokerUnsafe
 from shared.jobs import Job, arguments_of
@@ -78,7 +78,7 @@ def check_broker(settings: Settings) -> None:
     """
     try:
         with redis.Redis.from_url(settings.redis, socket_timeout=2, socket_connect_timeout=2) as client:
-            policy = client.info("memory").get("maxmemory_policy")  # type: ignore[union-attr]
+            policy = client.info("memory").get("maxmemory_policy")
     except redis.RedisError as error:
         raise BrokerUnavailable from error
     if policy != "noeviction":
@@ -98,7 +98,10 @@ def _app(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_publish_retry=False,  # a row stands behind every job: better late by a sweep than blocked
         task_create_missing_queues=False,
-        task_queues=[KombuQueue(queue.value, routing_key=queue.value) for queue in Queue],
+        task_queues=[
+            KombuQueue(queue.value, routing_key=queue.value)  # type: ignore[no-untyped-call]
+            for queue in Queue
+        ],
         task_default_queue=Queue.MAINTENANCE.value,
         broker_pool_limit=4,
         enable_utc=True,

@@ -21,7 +21,7 @@ LOUD_LIBRARIES: Final = (
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:
     """Send our events and the libraries' to standard error, as JSON lines or as coloured text."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

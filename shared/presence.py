@@ -26,6 +26,7 @@ async def announced(event_log: EventLog) -> str | None:
     Raises BrokerUnavailable.
     """
     try:
-        return await event_log.redis.get(KEY)
+        release = await event_log.redis.get(KEY)
     except (RedisError, OSError) as error:
         raise BrokerUnavailable from error
+    return str(release) if release is not None else None

@@ -1,10 +1,11 @@
 """One worker process: its loop, its parts, and what runs beside the jobs."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Coroutine
+from typing import Any, Final, Protocol
 
 from shared import log, presence
+from shared.db.unit_of_work import Database
 from shared.errors import FrontdeskError
 from shared.jobs import AnswerTurn, Job
 from shared.settings import Settings
@@ -17,8 +18,17 @@ START_SECONDS: Final = 60
 STOP_SECONDS: Final = 75  # longer than any turn may take
 PATROL_SWEEPS: Final = 2.5  # the patrol comes after beat's sweeps, which spread the work over all workers
 PATROL_TURNS: Final = 16
+PATROL: Final = "_patrol"
 
-Background = Callable[[], Coroutine[Any, Any, None]]
+
+class Duty(Protocol):
+    """What a process does beside its jobs, for as long as it lives."""
+
+    __name__: str
+
+    def __call__(self) -> Coroutine[Any, Any, None]:
+        """Do it until cancelled."""
+        ...
 
 
 class Runtime:
@@ -49,14 +59,16 @@ class Runtime:
 
     async def _open(self) -> None:
         self._parts = parts = await assemble(self._settings)
-        duties: list[Background] = [parts.events.run, parts.leases.run, parts.knowledge.watch]
+        duties: list[Duty] = [parts.events.run, parts.leases.run, parts.knowledge.watch]
         if Queue.CHAT in self._queues:
             duties += [self._announce, self._patrol]
-        self._background = [asyncio.create_task(_kept_up(duty)) for duty in duties]
+        self._background = [asyncio.create_task(_kept_up(duty), name=duty.__name__) for duty in duties]
 
     async def _close(self) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
-        self._background.pop().cancel() if Queue.CHAT in self._queues else None
+        for task in self._background:
+            if task.get_name() == PATROL:
+                task.cancel()
         if self._patrolling:
             await asyncio.wait(self._patrolling, timeout=STOP_SECONDS - 5)
         for task in self._background:
@@ -76,15 +88,11 @@ class Runtime:
         while True:
             await asyncio.sleep(self._settings.sweep_interval_seconds * PATROL_SWEEPS)
             room = PATROL_TURNS - len(self._patrolling)
-            found = (
-                await parts.use.database.write(lambda uow, room=room: uow.claims.stranded_sessions(room))
-                if room
-                else []
-            )
-            for session_id in found:
-                work = asyncio.create_task(guarded(_awaited(task, AnswerTurn(session_id), parts)))
-                self._patrolling.add(work)
-                work.add_done_callback(self._found_turn_ended)
+            if room > 0:
+                for session_id in await stranded_sessions(parts.use.database, room):
+                    work = asyncio.create_task(guarded(_awaited(task, AnswerTurn(session_id), parts)))
+                    self._patrolling.add(work)
+                    work.add_done_callback(self._found_turn_ended)
 
     def _found_turn_ended(self, work: asyncio.Task[None]) -> None:
         self._patrolling.discard(work)
@@ -92,15 +100,20 @@ class Runtime:
             log.get().error("patrol_turn_failed", error=type(error).__name__)
 
 
+async def stranded_sessions(database: Database, limit: int) -> list[str]:
+    """Return sessions whose head turn nobody works on."""
+    return await database.write(lambda uow: uow.claims.stranded_sessions(limit))
+
+
 async def _awaited(task: Task, job: Job, parts: Parts) -> None:
     await task.handler(job, parts.use)
 
 
-async def _kept_up(duty: Background) -> None:
+async def _kept_up(duty: Duty) -> None:
     """Run a duty for as long as the process lives, whatever happens to it."""
     while True:
         try:
             await duty()
         except FrontdeskError as error:
-            log.get().warning("duty_interrupted", duty=duty.__qualname__, error=error.code)
+            log.get().warning("duty_interrupted", duty=duty.__name__, error=error.code)
         await asyncio.sleep(1)

@@ -1,5 +1,7 @@
 """The tables."""
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
@@ -18,7 +20,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     },
 )
-MYSQL_TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+MYSQL_TABLE: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
 
 def _moment(name: str, *, nullable: bool = True) -> Column[object]:

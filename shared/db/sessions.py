@@ -38,9 +38,9 @@ class Sessions:
         """Insert a session that lives `ttl` seconds, and return when it ends."""
         values = {"id": session_id, "token_hash": hash_of(token), "origin": origin, "locale": locale}
         await self._connection.execute(insert(sessions).values(**values, expires_at=utc_now(ttl)))
-        return (
-            await self._connection.execute(select(sessions.c.expires_at).where(sessions.c.id == session_id))
-        ).scalar_one()
+        query = select(sessions.c.expires_at).where(sessions.c.id == session_id)
+        expires_at: datetime = (await self._connection.execute(query)).scalar_one()
+        return expires_at
 
     async def find(self, token: str) -> Session | None:
         """Return the session of a token; one whose time is over counts as expired unless a turn is still open."""

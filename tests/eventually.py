@@ -13,7 +13,7 @@ FIRST_PAUSE_SECONDS: Final = 0.002
 LONGEST_PAUSE_SECONDS: Final = 0.05
 
 
-class WaitedInVain(AssertionError):  # noqa: N818 - what happened
+class WaitedInVain(AssertionError):
     """The condition did not come true in time."""
 
     def __init__(self, condition: Callable[[], Any], within: float, last: object) -> None:

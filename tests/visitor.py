@@ -14,11 +14,11 @@ from tests.sse import SseEvent, SseParser
 
 ANSWER_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 5.0
-PAUSE_SECONDS: Final = 0.05  # before a broken connection is tried again
+PAUSE_SECONDS: Final = 0.02  # before a broken connection is tried again
 Json = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818 - the fact
+class Refused(Exception):
     """The desk said no; `code` is the contract's."""
 
     def __init__(self, reply: "Reply") -> None:

@@ -126,12 +126,13 @@ async def test_a_second_attempt_starts_the_answer_again(workbench: Page) -> None
 async def test_any_mix_of_stream_and_polls_gives_the_same_answer(workbench: Page, seed: int) -> None:
     chance = random.Random(seed)
     events, position = [], 0
-    while position < len(WHOLE):
-        start, end = chance.randint(0, position), min(len(WHOLE), position + chance.randint(1, 3))
-        part = WHOLE[start:end]  # overlaps what was seen already
+    told = WHOLE[:-1]  # the end repeats the whole answer, and would hide a word told twice
+    while position < len(told):
+        start, end = chance.randint(0, position), min(len(told), position + chance.randint(1, 3))
+        part = told[start:end]  # overlaps what was seen already
         events.extend([reply(part)] if chance.random() < 0.5 else part)
         position = end
-    assert await reduced(workbench, WHOLE[0], *events) == await reduced(workbench, *WHOLE)
+    assert await reduced(workbench, told[0], *events) == await reduced(workbench, *told)
 
 
 @pytest.mark.parametrize("polled", range(1, 4))
@@ -206,6 +207,8 @@ async def test_an_event_nobody_can_read_changes_nothing_that_is_shown(workbench:
         ("## Title", "<p><strong>Title</strong></p>"),
         ("**a `b`** `**c**`", "<p><strong>a <code>b</code></strong> <code>**c**</code></p>"),
         ("it is [1], not [2]", "<p>it is <sup>1</sup>, not [2]</p>"),
+        ("so [1, 2] and 【1†source】", "<p>so <sup>1</sup> and <sup>1</sup></p>"),
+        ("[0-3] [2-3] [3-1]", "<p><sup>1</sup> [2-3] [3-1]</p>"),
         ("2 * 3 ** 4 [x] <b>", "<p>2 * 3 ** 4 [x] &lt;b&gt;</p>"),
         ("![alt](https://evil.example/?d=1)", "<p>alt</p>"),
         ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>"),

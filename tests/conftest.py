@@ -12,7 +12,7 @@ from tests import children
 from tests.processes import Desk
 from tests.servers import MariaDB, Redis, Valkey
 from tests.shared_desks import SharedDesks
-from tests.stack import Parts, Stack, stack_of
+from tests.stack import Parts, Stack, one_tests_stack
 from tests.stubs.llm import StubLLM
 
 LOG_LINES: Final = 80
@@ -74,25 +74,22 @@ def valkey(parts: Parts) -> Valkey:
 @pytest.fixture(params=["local", "production"])
 async def stack(request: pytest.FixtureRequest, parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
     """Run the test twice: on SQLite and Valkey, and on MariaDB and Redis."""
-    with stack_of(parts, request.param, tmp_path) as stack:
+    async with one_tests_stack(parts, request.param, tmp_path) as stack:
         yield stack
-        await stack.database.close()
 
 
 @pytest.fixture
 async def local_stack(parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
     """Give SQLite and Valkey only."""
-    with stack_of(parts, "local", tmp_path) as stack:
+    async with one_tests_stack(parts, "local", tmp_path) as stack:
         yield stack
-        await stack.database.close()
 
 
 @pytest.fixture
 async def production_stack(parts: Parts, tmp_path: Path) -> AsyncIterator[Stack]:
     """Give MariaDB and Redis only."""
-    with stack_of(parts, "production", tmp_path) as stack:
+    async with one_tests_stack(parts, "production", tmp_path) as stack:
         yield stack
-        await stack.database.close()
 
 
 @pytest.fixture(scope="session")

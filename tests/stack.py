@@ -1,8 +1,8 @@
 """What a test runs on: a database, a Redis and a knowledge base of its own, in both of the product's guises."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -122,6 +122,16 @@ def stack_of(parts: Parts, name: StackName, data_dir: Path, redis: RedisServer |
     yield Stack(name, redis, url, data_dir, parts)
     parts.mariadb.ensure()
     parts.mariadb.drop(url)
+
+
+@asynccontextmanager
+async def one_tests_stack(parts: Parts, name: StackName, data_dir: Path) -> AsyncIterator[Stack]:
+    """Make a stack for a test with an event loop, and close its connections there, whatever became of the server."""
+    with stack_of(parts, name, data_dir) as stack:
+        yield stack
+        if name == "production":
+            stack.mariadb.ensure()
+        await stack.database.close()
 
 
 def _text(value: object) -> str:

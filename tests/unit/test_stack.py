@@ -96,3 +96,17 @@ def test_a_server_lives_at_the_address_it_was_born_with(redis_server: RedisServe
     url = redis_server.url
     redis_server.restart()
     assert (redis_server.url, redis_server.answers()) == (url, True)
+
+
+async def test_a_database_left_frozen_is_no_trouble_to_the_next_test(production_stack: Stack) -> None:
+    await post(production_stack)
+    production_stack.mariadb.pause()
+
+
+async def test_a_database_left_dead_is_no_trouble_to_the_next_test(production_stack: Stack) -> None:
+    await post(production_stack)
+    production_stack.mariadb.kill9()
+
+
+async def test_the_next_test_finds_its_database(production_stack: Stack) -> None:
+    await post(production_stack)

@@ -12,7 +12,7 @@ from workers.local import knowledge, terminal
 from workers.local.children import Launcher
 from workers.local.lock import only_desk_in
 from workers.local.ports import check_port
-from workers.local.programs import programs
+from workers.local.programs import programs, ready_file
 from workers.local.readiness import desk_answers, url_of
 from workers.local.stores import migrate, redis_for
 
@@ -68,10 +68,11 @@ async def _serve(desk: Desk, launcher: Launcher) -> None:
         async with asyncio.TaskGroup() as preparations:
             preparations.create_task(migrate(desk.settings))
             documents = preparations.create_task(knowledge.prepare(desk.settings, launcher))
+        ready_file(desk.settings).unlink(missing_ok=True)
         started = programs(desk.settings, redis_url, desk.host, desk.port)
         for program in started:
             parts.create_task(launcher.keep(program))
-        await desk_answers(desk.host, desk.port)
+        await desk_answers(desk.host, desk.port, ready_file(desk.settings))
         _introduce(desk, documents.result())
         await terminal.tell_troubles([program.log for program in started])
 

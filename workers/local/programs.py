@@ -16,7 +16,7 @@ PACKAGES: Final = Path(__file__).parents[2]
 
 def programs(settings: Settings, redis_url: str, host: str, port: int) -> list[Program]:
     """Return the desk's programs."""
-    environment = environment_of(settings) | {"REDIS_URL": redis_url}
+    environment = environment_of(settings) | {"REDIS_URL": redis_url, "FRONTDESK_READY_FILE": str(ready_file(settings))}
     queues = ",".join(Queue)
     schedule = settings.data_dir.absolute() / "beat" / "schedule"
     schedule.parent.mkdir(exist_ok=True)
@@ -35,6 +35,11 @@ def programs(settings: Settings, redis_url: str, host: str, port: int) -> list[P
         Program(name, (sys.executable, *command), log_of(settings, name), environment)
         for name, command in commands.items()
     ]
+
+
+def ready_file(settings: Settings) -> Path:
+    """Return the file that the worker touches once it takes turns."""
+    return settings.data_dir.absolute() / "worker.ready"
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -26,17 +27,22 @@ def url_of(host: str, port: int) -> str:
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
-async def desk_answers(host: str, port: int) -> None:
-    """Wait until `/readyz` says so. Raises DeskNotReady with what it said last."""
+async def desk_answers(host: str, port: int, worker: Path) -> None:
+    """Wait until the file `worker` is there and `/readyz` agrees. Raises DeskNotReady with what was missing last.
+
+    Without the file, `/readyz` could speak of the worker that ended just before.
+    """
     deadline = monotonic() + START_SECONDS
-    while obstacle := await asyncio.to_thread(_ask, WILDCARDS.get(host, host), port):
+    while obstacle := await asyncio.to_thread(_obstacle, WILDCARDS.get(host, host), port, worker):
         if monotonic() > deadline:
             raise DeskNotReady(f"The desk did not become ready in {START_SECONDS:.0f} seconds: {obstacle}.")
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _ask(host: str, port: int) -> str:
+def _obstacle(host: str, port: int, worker: Path) -> str:
     """Return nothing when the desk is ready, otherwise why it is not."""
+    if not worker.exists():
+        return "no worker takes turns"
     connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/readyz")

@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-class Problem(Exception):  # noqa: N818 - the contract's word
+class Problem(Exception):
     """An answer of the kind application/problem+json."""
 
     def __init__(self, status: int, code: str, detail: str = "", retry_after: int | None = None) -> None:
@@ -41,7 +41,7 @@ class Problem(Exception):  # noqa: N818 - the contract's word
         return web.json_response(body, status=self.status, headers=headers, content_type="application/problem+json")
 
 
-class Cut(Exception):  # noqa: N818 - what happens to the connection
+class Cut(Exception):
     """The connection breaks without an answer, before or after the call has done its work."""
 
     def __init__(self, *, after_work: bool = False) -> None:

@@ -103,7 +103,7 @@ def test_a_drip_never_pauses_for_long_and_never_ends(stub: StubLLM) -> None:
         while received.count(b"data: {") < 5:
             received += one.recv(65536)
             times.append(time.monotonic())
-    assert times[-1] - times[0] > 3 * 0.35
+    assert times[-1] - times[0] > 2 * 0.35  # three pieces, the first and the third with the role before them
 
 
 def test_a_clean_cut_ends_well_formed_with_half_the_words_and_no_reason(stub: StubLLM) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +42,8 @@ class MariaDB(Server):
         self._options = options
         self._numbers = count(1)
         self._tables: list[str] = []
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mariadb")
+        self._next: Future[str] | None = None
         super().__init__("mariadb")
 
     @property
@@ -59,7 +62,7 @@ class MariaDB(Server):
         if not installed.exists():
             self._install(installed)
         shutil.copytree(installed, self.data, dirs_exist_ok=True)
-        self._tables.clear()
+        self._tables, self._next = [], None
 
     def _install(self, folder: Path) -> None:
         options = ("--auth-root-authentication-method=normal", "--skip-test-db", LOG_SIZE, *AS_ROOT)
@@ -88,7 +91,16 @@ class MariaDB(Server):
             return list(cursor.fetchall())
 
     def fresh_database(self) -> str:
-        """Return the URL of a new, empty, migrated database."""
+        """Return the URL of a new, empty, migrated database: most often one that was made while a test ran."""
+        waiting, self._next = self._next, None
+        try:
+            url = waiting.result() if waiting else self._create()
+        except (pymysql.Error, OSError):  # a test killed the server meanwhile
+            url = self._create()
+        self._next = self._aside.submit(self._create)
+        return url
+
+    def _create(self) -> str:
         if not self._tables:
             self._tables = self._migrate_model()
         name = f"desk_{next(self._numbers)}"
@@ -98,8 +110,14 @@ class MariaDB(Server):
         return f"{self.url}/{name}"
 
     def drop(self, url: str) -> None:
-        """Remove a database that `fresh_database` gave."""
-        self.sql(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]}")
+        """Remove a database that `fresh_database` gave, in a while."""
+        self._aside.submit(self.sql, f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]}")
+
+    def close(self) -> None:
+        """Kill it and remove its folder."""
+        self.kill9()
+        self._aside.shutdown(cancel_futures=True)
+        super().close()
 
     def _migrate_model(self) -> list[str]:
         self.sql(f"DROP DATABASE IF EXISTS {MODEL}", f"CREATE DATABASE {MODEL}")

@@ -11,7 +11,7 @@ from workers.domain.prompt import Prompt
 from workers.ports import Finish
 
 PATIENT = Patience(connect=5, first_token=5, next_token=5, total=10)
-HASTY = Patience(connect=0.3, first_token=0.3, next_token=0.3, total=1.2)
+HASTY = Patience(connect=0.6, first_token=0.6, next_token=0.6, total=10)
 SECRET = "my-secret-words"
 PASSAGE = Passage("p", "Refunds take 5 days.", "Refunds", "", "refunds.md", None, 0.9)
 

@@ -1,5 +1,6 @@
 """From the facts that stop a request to what the visitor's program is told: RFC 9457 problem documents."""
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -8,10 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.schemas import Problem
 from shared import errors, log
 from shared.ids import new_id
 
+INVALID: Final = "invalid_request"
+TOO_LARGE: Final = "body_too_large"
 STATUS: Final = {
+    INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.SessionNotFound.code: HTTPStatus.UNAUTHORIZED,
     errors.SessionExpired.code: HTTPStatus.GONE,
     errors.TurnNotFound.code: HTTPStatus.NOT_FOUND,
@@ -22,9 +28,11 @@ STATUS: Final = {
     errors.DatabaseUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BrokerUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-INVALID: Final = "invalid_request"
 RETRY_AFTER_SECONDS: Final = 2
 LONGEST_ID: Final = 64
+MEDIA_TYPE: Final = "application/problem+json"
+SCHEMA: Final = "#/components/schemas/Problem"
+WAITING: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 def install(app: FastAPI) -> None:
@@ -33,15 +41,34 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
+    app.openapi = _documented(app)  # type: ignore[method-assign]  # that is how FastAPI's document is extended
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that may answer with these codes, for OpenAPI."""
-    found: dict[int, list[str]] = {HTTPStatus.UNPROCESSABLE_ENTITY: [INVALID]}
-    for code in (*codes, errors.DatabaseUnavailable.code):
+    found: dict[HTTPStatus, list[str]] = {}
+    for code in (*codes, INVALID, TOO_LARGE, errors.DatabaseUnavailable.code):
         found.setdefault(STATUS[code], []).append(code)
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {int(status): {"description": ", ".join(names), "content": content} for status, names in found.items()}
+    return {int(status): _response(status, names) for status, names in found.items()}
+
+
+def _response(status: HTTPStatus, codes: Sequence[str]) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": ", ".join(codes), "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}}}}
+    if status in WAITING:
+        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return response
+
+
+def _documented(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return the app's OpenAPI document with the problem in it, which no route names as its model."""
+    derive = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = derive()
+        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return document
+
+    return openapi
 
 
 def request_id_of(request: Request) -> str:
@@ -55,20 +82,20 @@ def problem(
 ) -> JSONResponse:
     """Return a problem document."""
     request_id = request_id_of(request)
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "code": code,
-        "detail": detail,
-        "request_id": request_id,
-    }
+    body = Problem(
+        type="about:blank",
+        title=status.phrase,
+        status=status.value,
+        code=code,
+        detail=detail,
+        request_id=request_id,
+    )
     headers = {"X-Request-ID": request_id, "Cache-Control": "no-store"}
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+    if status in WAITING:
         headers["Retry-After"] = str(max(1, round(retry_after or RETRY_AFTER_SECONDS)))
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
 async def _on_fact(request: Request, error: Exception) -> JSONResponse:
@@ -88,6 +115,10 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:  # a body that can't be read, such as one nested too deeply
+        return problem(request, STATUS[INVALID], INVALID, "body: can't be read as JSON")
+    if status is STATUS[TOO_LARGE]:
+        return problem(request, status, TOO_LARGE, "The body of this request is larger than this desk accepts.")
     code = status.phrase.lower().replace(" ", "_").replace("-", "_")
     answer = problem(request, status, code, str(error.detail))
     answer.headers.update(error.headers or {})

@@ -10,6 +10,10 @@ from shared.vocabulary import LeadStep, Rating, SessionStatus, TurnStatus
 
 
 def _sayable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON can spell half of a surrogate pair, and nothing can store it
+        raise ValueError("must be valid Unicode") from None
     if "\0" in text:
         raise ValueError("must not contain NUL")
     if not text.strip():

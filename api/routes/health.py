@@ -37,7 +37,13 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", responses={503: {"model": Readiness, "description": "Something is missing."}})
+@router.get(
+    "/readyz",
+    responses={
+        200: {"model": Readiness, "description": "Visitors are answered."},
+        503: {"model": Readiness, "description": "Something is missing."},
+    },
+)
 async def readyz(sources: UseSources) -> JSONResponse:
     """Say what is there; 503 while visitors would not be answered."""
     readiness = await look(sources)

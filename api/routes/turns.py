@@ -12,6 +12,7 @@ from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
 from shared.db.turns import NewTurn, Turn
 from shared.db.unit_of_work import Database
 from shared.errors import MessageTooLong, TurnNotFound
+from shared.vocabulary import TurnStatus
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"])
 
@@ -33,7 +34,9 @@ async def found(turn_id: str, session_id: str, database: Database) -> Turn:
     status_code=202,
     responses={
         200: {"model": TurnAccepted, "description": "This message was posted before; here is its turn."},
-        **responses("invalid_token", "session_expired", "idempotency_conflict", "too_many_open_turns"),
+        **responses(
+            "invalid_token", "session_expired", "idempotency_conflict", "too_many_open_turns", "message_too_long"
+        ),
     },
 )
 async def post_turn(
@@ -52,9 +55,9 @@ async def post_turn(
     turn = await sources.database.write(lambda uow: uow.turns.post(token, new))
     url = f"/v1/turns/{turn.id}"
     response.headers["Location"] = url
-    if turn.created:
+    if turn.status is TurnStatus.QUEUED:  # also when posted before: that hint may never have been sent
         sources.hints.send(turn.session_id)
-    else:
+    if not turn.created:
         response.status_code = 200
     return TurnAccepted(turn_id=turn.id, seq=turn.seq, status=turn.status, url=url, events_url=f"{url}/events")
 

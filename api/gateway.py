@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from celery import Celery
+
 from api.drain import Drain
 from api.following import Sources
 from api.hints import HintSender
 from api.relay import EventRelay
 from shared import log
-from shared.broker import check_broker, publisher_app
+from shared.broker import check_broker
 from shared.db.unit_of_work import Database
 from shared.errors import BrokerUnavailable
 from shared.event_log import EventLog
@@ -26,7 +28,7 @@ class Gateway:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Gateway]:
+async def opened(settings: Settings, publisher: Celery) -> AsyncIterator[Gateway]:
     """Open the gateway's parts for as long as the block runs.
 
     Raises BrokerUnsafe for a Redis that may drop what it holds; one that is away is waited for meanwhile.
@@ -37,7 +39,7 @@ async def opened(settings: Settings) -> AsyncIterator[Gateway]:
         log.get().warning("broker_away_at_start")
     database = Database.at(settings.database, pool_size=settings.database_pool_size)
     event_log = EventLog(settings.redis, ttl_seconds=round(settings.session_ttl_minutes * 60))
-    hints = HintSender(publisher_app(settings))
+    hints = HintSender(publisher)
     sources = Sources(database, event_log, EventRelay(event_log), hints, Drain())
     hints.start()
     relaying = asyncio.create_task(sources.relay.run())

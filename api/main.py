@@ -11,6 +11,7 @@ from api import errors
 from api.gateway import opened
 from api.routes import demo, events, health, sessions, turns
 from shared import log
+from shared.broker import publisher_app
 from shared.errors import SettingsInvalid
 from shared.settings import Settings, load_settings
 
@@ -18,12 +19,13 @@ MAX_BODY_BYTES = 16 * 1024
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application; what it holds is opened when it starts."""
+    """Return the application; what it holds is opened when it starts. Raises SettingsInvalid."""
+    publisher = publisher_app(settings)  # made here, where a setting that it misses can still be told in a line
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.configure(settings.log_level, json=settings.log_format == "json")
-        async with opened(settings) as gateway:
+        async with opened(settings, publisher) as gateway:
             app.state.gateway = gateway
             yield
 

@@ -5,12 +5,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SettingsInvalid
 
 LONGEST_MESSAGE = 8000
+DATABASES = ("mysql+aiomysql://", "sqlite+aiosqlite://")
+BROKERS = ("redis://", "rediss://", "unix://")
 SECRETS_DIR = os.environ.get("SECRETS_DIR", "/run/secrets")
 
 
@@ -78,6 +80,15 @@ class Settings(BaseSettings):
     broker_visibility_timeout_seconds: int = Field(default=180, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
+
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _speakable(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Refuse, before anything starts, a URL that we would not know how to use."""
+        schemes = DATABASES if info.field_name == "database_url" else BROKERS
+        if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
+            raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return value
 
     @field_validator("suggestions", "allowed_origins", mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """Sessions: opened, read back after a reload, erased."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -10,6 +11,7 @@ from api.origins import allowed_origin
 from api.schemas import LeadView, SessionCreate, SessionCreated, SessionView
 from api.views import session_turn
 from shared import log
+from shared.db.unit_of_work import UnitOfWork
 from shared.errors import BrokerUnavailable
 from shared.event_log import FENCES_PER_TURN, EventId, event
 from shared.ids import new_id, new_token
@@ -30,11 +32,13 @@ async def open_session(
 ) -> SessionCreated:
     """Open a session for a visitor of an allowed website, and hand out its token."""
     site = allowed_origin(origin, request, settings.allowed_origins)
-    session_id, token = new_id(), new_token()
     locale, ttl = body.locale if body else None, settings.session_ttl_minutes * 60
-    expires_at = await database.write(
-        lambda uow: uow.sessions.open(session_id, token, origin=site, locale=locale, ttl=ttl),
-    )
+
+    async def opened(uow: UnitOfWork) -> tuple[str, str, datetime]:
+        session_id, token = new_id(), new_token()  # new ones at each try: the first may stand, its commit unconfirmed
+        return session_id, token, await uow.sessions.open(session_id, token, origin=site, locale=locale, ttl=ttl)
+
+    session_id, token, expires_at = await database.write(opened)
     greeting = settings.greeting.replace("{company_name}", settings.company_name)
     return SessionCreated(
         session_id=session_id,

@@ -15,31 +15,34 @@ from shared.settings import Settings
 _bearer = HTTPBearer(auto_error=False, description="The session's token, from `POST /v1/sessions`.")
 
 
+# Plain functions would each cost a trip to a thread.
+
+
 def _gateway(request: Request) -> Gateway:
     gateway: Gateway = request.app.state.gateway
     return gateway
 
 
-def _sources(request: Request) -> Sources:
+async def _sources(request: Request) -> Sources:
     return _gateway(request).sources
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return _gateway(request).settings
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return _gateway(request).sources.database
 
 
-def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
+async def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
     if credentials is None or not credentials.credentials.isascii():
         raise SessionNotFound
     return credentials.credentials
 
 
 async def _visitor(request: Request, token: Annotated[str, Depends(_token)]) -> Session:
-    session = await _database(request).read(lambda uow: uow.sessions.find(token))
+    session = await _gateway(request).sources.database.read(lambda uow: uow.sessions.find(token))
     if session is None:
         raise SessionNotFound
     return session

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -54,6 +54,66 @@ class Outcome:
     error_code: str | None = None
 
 
+_running = aliased(turns)
+_busy = select(_running.c.id).where(
+    _running.c.session_id == turns.c.session_id,
+    _running.c.status == TurnStatus.RUNNING,
+    _running.c.lease_until > utc_now(),
+)
+
+# Statements are made once: building one costs more than running it.
+HEAD = (
+    select(
+        turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question,
+        sessions.c.locale,
+        (turns.c.lease_until <= utc_now()).label("lapsed"),
+        (turns.c.deadline_at <= utc_now()).label("overdue"),
+    )
+    .join(sessions, sessions.c.id == turns.c.session_id)
+    .where(turns.c.session_id == bindparam("session"), turns.c.status.in_(OPEN_STATUSES))
+    .order_by(turns.c.seq)
+    .limit(1)
+)  # fmt: skip
+TAKE = (
+    update(turns)
+    .where(turns.c.id == bindparam("turn"), turns.c.fence == bindparam("seen_fence"))
+    .where(turns.c.status == bindparam("seen_status"))
+    .values(
+        status=TurnStatus.RUNNING.value,
+        owner=bindparam("by"),
+        fence=turns.c.fence + 1,
+        attempt=turns.c.attempt + 1,  # counted before the work: a turn that kills its worker ends after a few
+        lease_until=utc_now("lease_seconds"),
+    )
+)
+HISTORY = (
+    select(turns.c.question, turns.c.answer)
+    .where(turns.c.session_id == bindparam("session"), turns.c.seq < bindparam("before"), turns.c.answer.is_not(None))
+    .order_by(turns.c.seq.desc())
+    .limit(HISTORY_TURNS)
+)
+_mine = (
+    turns.c.id == bindparam("turn"),
+    turns.c.fence == bindparam("held_fence"),
+    turns.c.status == TurnStatus.RUNNING,
+)
+FINISH = (
+    update(turns)
+    .where(*_mine)
+    .values(
+        finished_at=utc_now(),
+        lease_until=None,
+        **{column: bindparam(f"new_{column}", type_=turns.c[column].type) for column in Outcome.__slots__},
+    )
+)
+GIVE_BACK = (
+    update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
+)
+OPEN = select(turns.c.id).where(turns.c.session_id == bindparam("session"), turns.c.status.in_(OPEN_STATUSES)).limit(1)
+STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
+OLDEST_DUE = select(func.min(turns.c.created_at), utc_now()).where(stranded())
+
+
 class Claims:
     """The `turns` table, from the worker's side."""
 
@@ -62,56 +122,28 @@ class Claims:
 
     async def claim(self, session_id: str, owner: str, lease_seconds: float) -> Claim | None:
         """Claim the session's lowest open turn; None when there is none or another worker holds it."""
-        head = await self._head(session_id)
+        head = (await self._connection.execute(HEAD, {"session": session_id})).first()
         if head is None or (head.status == TurnStatus.RUNNING and not head.lapsed):
             return None
-        values = {
-            "status": TurnStatus.RUNNING.value,
-            "owner": owner,
-            "fence": head.fence + 1,
-            "attempt": head.attempt + 1,  # counted before the work: a turn that kills its worker ends after a few
-            "lease_until": utc_now(lease_seconds),
-        }
-        unchanged = (turns.c.id == head.id, turns.c.fence == head.fence, turns.c.status == head.status)
-        if (await self._connection.execute(update(turns).where(*unchanged).values(values))).rowcount == 0:
+        seen = {"turn": head.id, "seen_fence": head.fence, "seen_status": head.status}
+        taken = await self._connection.execute(TAKE, seen | {"by": owner, "lease_seconds": lease_seconds})
+        if taken.rowcount == 0:
             return None
-        history = await self._history(session_id, head.seq) if head.seq > 1 else ()
         return Claim(
-            head.id,
-            session_id,
-            head.seq,
-            head.fence + 1,
-            head.attempt + 1,
-            head.question,
-            head.locale,
-            bool(head.overdue),
-            history,
+            turn_id=head.id,
+            session_id=session_id,
+            seq=head.seq,
+            fence=head.fence + 1,
+            attempt=head.attempt + 1,
+            question=head.question,
+            locale=head.locale,
+            overdue=bool(head.overdue),
+            history=await self._history(session_id, head.seq) if head.seq > 1 else (),
         )
-
-    async def _head(self, session_id: str) -> Row[*tuple[Any, ...]] | None:
-        query = (
-            select(
-                turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question,
-                sessions.c.locale,
-                (turns.c.lease_until <= utc_now()).label("lapsed"),
-                (turns.c.deadline_at <= utc_now()).label("overdue"),
-            )
-            .join(sessions, sessions.c.id == turns.c.session_id)
-            .where(turns.c.session_id == session_id, turns.c.status.in_(OPEN_STATUSES))
-            .order_by(turns.c.seq)
-            .limit(1)
-        )  # fmt: skip
-        return (await self._connection.execute(query)).first()
 
     async def _history(self, session_id: str, before_seq: int) -> tuple[Spoken, ...]:
-        query = (
-            select(turns.c.question, turns.c.answer)
-            .where(turns.c.session_id == session_id, turns.c.seq < before_seq, turns.c.answer.is_not(None))
-            .order_by(turns.c.seq.desc())
-            .limit(HISTORY_TURNS)
-        )
-        newest_first = (await self._connection.execute(query)).all()
-        return tuple(Spoken(row.question, row.answer) for row in reversed(newest_first))
+        rows = await self._connection.execute(HISTORY, {"session": session_id, "before": before_seq})
+        return tuple(Spoken(row.question, row.answer) for row in reversed(rows.all()))
 
     async def renew(self, owner: str, turn_ids: Sequence[str], lease_seconds: float) -> dict[str, int]:
         """Renew the leases of the turns this worker holds; return `{turn_id: fence}` of those it still does."""
@@ -123,51 +155,26 @@ class Claims:
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """End the turn; False when it is no longer this worker's, and then nothing was written."""
-        mine = (turns.c.id == claim.turn_id, turns.c.fence == claim.fence, turns.c.status == TurnStatus.RUNNING)
-        values = {
-            "status": outcome.status.value,
-            "answer": outcome.answer,
-            "citations": list(outcome.citations),
-            "kb_release": outcome.kb_release,
-            "model": outcome.model,
-            "usage": outcome.usage,
-            "finish_reason": outcome.finish_reason.value if outcome.finish_reason else None,
-            "error_code": outcome.error_code,
-            "finished_at": utc_now(),
-            "lease_until": None,
-        }
-        return (await self._connection.execute(update(turns).where(*mine).values(values))).rowcount == 1
+        values = {f"new_{column}": getattr(outcome, column) for column in Outcome.__slots__}
+        mine = {"turn": claim.turn_id, "held_fence": claim.fence}
+        return (await self._connection.execute(FINISH, values | mine)).rowcount == 1
 
     async def release(self, claim: Claim) -> None:
         """Give the turn back unanswered, so that another worker takes it at once."""
-        mine = (turns.c.id == claim.turn_id, turns.c.fence == claim.fence, turns.c.status == TurnStatus.RUNNING)
-        await self._connection.execute(
-            update(turns)
-            .where(*mine)
-            .values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now()),
-        )
+        await self._connection.execute(GIVE_BACK, {"turn": claim.turn_id, "held_fence": claim.fence})
 
     async def has_open_turn(self, session_id: str) -> bool:
         """Tell whether a turn of the session still waits for its answer."""
-        query = select(turns.c.id).where(turns.c.session_id == session_id, turns.c.status.in_(OPEN_STATUSES)).limit(1)
-        return (await self._connection.execute(query)).first() is not None
+        return (await self._connection.execute(OPEN, {"session": session_id})).first() is not None
 
     async def oldest_due_seconds(self) -> float:
         """Return for how long the longest waiting stranded turn has waited, 0 when none is stranded."""
-        query = select(func.min(turns.c.created_at), utc_now()).where(stranded())
-        since, now = (await self._connection.execute(query)).one()
+        since, now = (await self._connection.execute(OLDEST_DUE)).one()
         return max(0.0, (now - since).total_seconds()) if since else 0.0
 
     async def stranded_sessions(self, limit: int) -> list[str]:
         """Return sessions whose head turn nobody works on, longest waiting first, and leave them alone for a while."""
-        running = aliased(turns)
-        busy = select(running.c.id).where(
-            running.c.session_id == turns.c.session_id,
-            running.c.status == TurnStatus.RUNNING,
-            running.c.lease_until > utc_now(),
-        )
-        query = select(turns.c.id, turns.c.session_id).where(stranded(), ~busy.exists()).order_by(turns.c.created_at)
-        rows = (await self._connection.execute(query.limit(limit))).all()
+        rows = (await self._connection.execute(STRANDED.limit(limit))).all()
         if rows:
             later = (
                 update(turns)

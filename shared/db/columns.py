@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String, Text, TypeDecorator, bindparam, literal
 from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 MYSQL = "mysql"
@@ -52,30 +52,49 @@ def document() -> TypeEngine[Any]:
     return JSON(none_as_null=True)
 
 
-class utc_now(ColumnElement[datetime]):  # noqa: N801  (it reads as the SQL function it is)
-    """The database's clock, shifted by some seconds: leases never compare two machines' clocks."""
+class Microseconds(TypeDecorator[float]):
+    """Seconds on their way into the database, as whole microseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Round to what every database understands."""
+        return None if value is None else round(value * 1_000_000)
+
+
+class utc_now(FunctionElement[datetime]):  # noqa: N801  (it reads as the SQL function it is)
+    """The database's clock, so that leases never compare two machines' clocks.
+
+    It may be shifted by a number of seconds, or by those of a parameter: `utc_now("lease_seconds")`.
+    """
 
     inherit_cache = True
     type = UtcDateTime()
-    _traverse_internals: list[tuple[str, Any]] = []  # noqa: RUF012  (SQLAlchemy reads a plain list)
 
-    def __init__(self, seconds: float = 0) -> None:
-        self.microseconds = round(seconds * 1_000_000)
-
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:  # noqa: ARG002
-        return (utc_now, self.microseconds)
+    def __init__(self, shift: float | str = 0) -> None:
+        if isinstance(shift, str):
+            super().__init__(bindparam(shift, type_=Microseconds()))
+        elif shift:
+            super().__init__(literal(shift, Microseconds()))
+        else:
+            super().__init__()
 
 
 @compiles(utc_now, MYSQL)
 @compiles(utc_now, "mariadb")
-def _mysql_now(element: utc_now, compiler: SQLCompiler, **_: Any) -> str:  # noqa: ARG001
-    if not element.microseconds:
-        return "UTC_TIMESTAMP(6)"
-    return f"TIMESTAMPADD(MICROSECOND, {element.microseconds}, UTC_TIMESTAMP(6))"
+def _mysql_now(element: utc_now, compiler: SQLCompiler, **options: Any) -> str:
+    now = "UTC_TIMESTAMP(6)"
+    return f"({now} + INTERVAL {_shift(element, compiler, options)} MICROSECOND)" if len(element.clauses) else now
 
 
 @compiles(utc_now, "sqlite")
-def _sqlite_now(element: utc_now, compiler: SQLCompiler, **_: Any) -> str:  # noqa: ARG001
+def _sqlite_now(element: utc_now, compiler: SQLCompiler, **options: Any) -> str:
     # SQLite's clock has milliseconds; the zeros keep the text comparable with what SQLAlchemy writes.
-    shift = f", '{element.microseconds / 1_000_000:+.3f} seconds'"
+    shift = f", ({_shift(element, compiler, options)} / 1000000.0) || ' seconds'" if len(element.clauses) else ""
     return f"(strftime('%Y-%m-%d %H:%M:%f', 'now'{shift}) || '000')"
+
+
+def _shift(element: utc_now, compiler: SQLCompiler, options: dict[str, Any]) -> str:
+    shift: str = compiler.process(next(iter(element.clauses)), **options)
+    return shift

@@ -1,30 +1,75 @@
-"""Engines: one that commits, one that only reads, with the settings each database needs."""
+"""Engines: one that writes in transactions, one that reads without, with the settings each database needs."""
 
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_SECONDS = 10
 RECYCLE_SECONDS = 300  # below every server's and proxy's idle limit
+IDLE_SECONDS = 5  # a connection used more recently is not asked whether it lives: a retry covers that
+USED_AT = "used_at"
 
 
-def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """Return an engine for `mysql+aiomysql://` or `sqlite+aiosqlite://`; nothing connects before it is used."""
+class Engines(NamedTuple):
+    """The two ways into one database."""
+
+    writing: AsyncEngine
+    reading: AsyncEngine
+
+
+def create_engines(url: str, *, pool_size: int = 10) -> Engines:
+    """Return engines for `mysql+aiomysql://` or `sqlite+aiosqlite://`; nothing connects before it is used."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        return Engines(engine, engine.execution_options(reads_only=True))
+    # A statement that only reads needs no COMMIT, which would cost it another round trip.
+    reading = create_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+    return Engines(create_engine(url, pool_size=pool_size), reading)
+
+
+def create_engine(
+    url: str, *, pool_size: int = 10, isolation_level: str = "READ COMMITTED", **options: Any
+) -> AsyncEngine:
+    """Return one engine."""
     if url.startswith("sqlite"):
         return _sqlite(url)
-    return create_async_engine(
+    engine = create_async_engine(
         url,
-        isolation_level="READ COMMITTED",
+        isolation_level=isolation_level,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        pool_pre_ping=True,
         pool_recycle=RECYCLE_SECONDS,
+        pool_reset_on_return=None,  # every use ends its own transaction
         connect_args={"charset": "utf8mb4", "connect_timeout": 5, "init_command": "SET time_zone = '+00:00'"},
+        **options,
     )
+    _ping_after_idling(engine)
+    return engine
+
+
+def _ping_after_idling(engine: AsyncEngine) -> None:
+    """Ask a connection whether it lives before its use, but not when it has only just been used."""
+
+    def note(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[USED_AT] = monotonic()
+
+    def ping(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
+        if monotonic() - entry.info.get(USED_AT, 0) <= IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool replaces it and goes on
+
+    event.listen(engine.sync_engine, "connect", note)
+    event.listen(engine.sync_engine, "checkin", note)
+    event.listen(engine.sync_engine, "checkout", ping)
 
 
 def _sqlite(url: str) -> AsyncEngine:
@@ -44,5 +89,5 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns into a writer half way fails at once when another writes: take the lock first.
-    options: dict[str, Any] = connection.get_execution_options()
+    options = connection.get_execution_options()
     connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")

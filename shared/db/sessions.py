@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -26,6 +26,16 @@ class Session:
 has_open_turn = exists().where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES))
 
 
+BY_TOKEN = select(
+    sessions.c.id,
+    sessions.c.status,
+    sessions.c.locale,
+    sessions.c.created_at,
+    sessions.c.expires_at,
+    ((sessions.c.expires_at <= utc_now()) & ~has_open_turn).label("lapsed"),
+).where(sessions.c.token_hash == bindparam("hash"))
+
+
 class Sessions:
     """The `sessions` table."""
 
@@ -44,10 +54,7 @@ class Sessions:
 
     async def find(self, token: str) -> Session | None:
         """Return the session of a token; one whose time is over counts as expired unless a turn is still open."""
-        lapsed = (sessions.c.expires_at <= utc_now()) & ~has_open_turn
-        columns = (sessions.c.id, sessions.c.status, sessions.c.locale, sessions.c.created_at, sessions.c.expires_at)
-        query = select(*columns, lapsed.label("lapsed")).where(sessions.c.token_hash == hash_of(token))
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(BY_TOKEN, {"hash": hash_of(token)})).first()
         if row is None:
             return None
         status = SessionStatus.EXPIRED if row.lapsed else SessionStatus(row.status)

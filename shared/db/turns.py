@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -54,6 +54,7 @@ class Turn:
     error_code: str | None
     rating: str | None
     fence: int
+    attempt: int
     created_at: datetime
     stranded: bool
 
@@ -81,10 +82,37 @@ def stranded() -> ColumnElement[bool]:
     return or_(unhinted, abandoned)
 
 
-_VISIBLE = (
+_waiting = select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
+
+# Statements are made once: building one costs more than running it.
+LOCK_SESSION = (
+    select(
+        sessions.c.id,
+        sessions.c.status,
+        sessions.c.next_seq,
+        ((sessions.c.expires_at <= utc_now()) & ~_waiting).label("lapsed"),
+    )
+    .where(sessions.c.token_hash == bindparam("hash"))
+    .with_for_update(of=sessions)
+)
+POSTED_OR_WAITING = select(turns.c.id, turns.c.seq, turns.c.status, turns.c.body_hash, turns.c.client_message_id).where(
+    turns.c.session_id == bindparam("session"),
+    or_(turns.c.client_message_id == bindparam("message_id"), turns.c.status == TurnStatus.QUEUED),
+)
+ADD_TURN = insert(turns).values(next_attempt_at=utc_now(HINT_PATIENCE_SECONDS), deadline_at=utc_now("deadline_seconds"))
+PROLONG_SESSION = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session"))
+    .values(next_seq=sessions.c.next_seq + 1, last_activity_at=utc_now(), expires_at=utc_now("ttl_seconds"))
+)
+VISIBLE = select(
     turns.c.id, turns.c.session_id, turns.c.seq, turns.c.status, turns.c.question, turns.c.answer, turns.c.citations,
-    turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.created_at,
-)  # fmt: skip
+    turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.attempt,
+    turns.c.created_at,
+    stranded().label("stranded"),
+).order_by(turns.c.seq)  # fmt: skip
+ALL_OF_SESSION = VISIBLE.where(turns.c.session_id == bindparam("session"))
+ONE_OF_SESSION = ALL_OF_SESSION.where(turns.c.id == bindparam("turn"))
 
 
 class Turns:
@@ -113,59 +141,38 @@ class Turns:
         return await self._insert(session.id, session.next_seq, body_hash, new)
 
     async def _lock_session(self, token: str) -> Row[*tuple[Any, ...]]:
-        waiting = (
-            select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
-        )
-        lapsed = ((sessions.c.expires_at <= utc_now()) & ~waiting).label("lapsed")
-        query = select(sessions.c.id, sessions.c.status, sessions.c.next_seq, lapsed).where(
-            sessions.c.token_hash == hash_of(token)
-        )
-        row = (await self._connection.execute(query.with_for_update(of=sessions))).first()
+        row = (await self._connection.execute(LOCK_SESSION, {"hash": hash_of(token)})).first()
         if row is None:
             raise SessionNotFound
         return row
 
     async def _posted_or_waiting(self, session_id: str, client_message_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
-        query = select(turns.c.id, turns.c.seq, turns.c.status, turns.c.body_hash, turns.c.client_message_id).where(
-            turns.c.session_id == session_id,
-            or_(turns.c.client_message_id == client_message_id, turns.c.status == TurnStatus.QUEUED),
-        )
-        return (await self._connection.execute(query)).all()
+        parameters = {"session": session_id, "message_id": client_message_id}
+        return (await self._connection.execute(POSTED_OR_WAITING, parameters)).all()
 
     async def _insert(self, session_id: str, seq: int, body_hash: str, new: NewTurn) -> PostedTurn:
         turn_id = new_id()
-        await self._connection.execute(
-            insert(turns).values(
-                id=turn_id,
-                session_id=session_id,
-                seq=seq,
-                client_message_id=new.client_message_id,
-                body_hash=body_hash,
-                question=new.message,
-                next_attempt_at=utc_now(HINT_PATIENCE_SECONDS),
-                deadline_at=utc_now(new.deadline_seconds),
-            ),
-        )
-        alive = {"next_seq": seq + 1, "last_activity_at": utc_now(), "expires_at": utc_now(new.session_ttl_seconds)}
-        await self._connection.execute(update(sessions).where(sessions.c.id == session_id).values(alive))
+        row = {
+            "id": turn_id,
+            "session_id": session_id,
+            "seq": seq,
+            "client_message_id": new.client_message_id,
+            "body_hash": body_hash,
+            "question": new.message,
+            "deadline_seconds": new.deadline_seconds,
+        }
+        await self._connection.execute(ADD_TURN, row)
+        await self._connection.execute(PROLONG_SESSION, {"session": session_id, "ttl_seconds": new.session_ttl_seconds})
         return PostedTurn(turn_id, seq, TurnStatus.QUEUED, session_id, created=True)
 
     async def of_session(self, session_id: str, turn_id: str) -> Turn | None:
         """Return the turn, None when this session has no such turn."""
-        found = await self._select(turns.c.session_id == session_id, turns.c.id == turn_id)
-        return found[0] if found else None
+        row = (await self._connection.execute(ONE_OF_SESSION, {"session": session_id, "turn": turn_id})).first()
+        return _turn(row) if row else None
 
     async def all_of(self, session_id: str) -> list[Turn]:
         """Return the session's turns, oldest first."""
-        return await self._select(turns.c.session_id == session_id)
-
-    async def with_ids(self, ids: Sequence[str]) -> list[Turn]:
-        """Return the turns with these ids."""
-        return await self._select(turns.c.id.in_(ids)) if ids else []
-
-    async def _select(self, *conditions: ColumnElement[bool]) -> list[Turn]:
-        query = select(*_VISIBLE, stranded().label("stranded")).where(*conditions).order_by(turns.c.seq)
-        return [_turn(row) for row in await self._connection.execute(query)]
+        return [_turn(row) for row in await self._connection.execute(ALL_OF_SESSION, {"session": session_id})]
 
     async def cancel(self, session_id: str, turn_id: str) -> CancelledTurn | None:
         """End an open turn and shut its worker out; None when the turn had ended already."""

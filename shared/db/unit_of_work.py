@@ -3,19 +3,21 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Final, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.claims import Claims
-from shared.db.engine import create_engine
+from shared.db.engine import Engines, create_engines
 from shared.db.sessions import Sessions
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
 
 T = TypeVar("T")
+Connected = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 # MySQL: changed since read, lock wait, deadlock, duplicate key (a retry sees the row), server gone, connection lost.
 RETRIED_CODES: Final = frozenset({1020, 1205, 1213, 1062, 2006, 2013})
@@ -34,36 +36,36 @@ class UnitOfWork:
 
 
 class Database:
-    """The engine of a process; work is handed in as a function so that it can be run again."""
+    """The engines of a process; work is handed in as a function so that it can be run again."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        self._reading = engine.execution_options(reads_only=True)
+    def __init__(self, engines: Engines) -> None:
+        self.engine, self._reading = engines
 
     @classmethod
     def at(cls, url: str, *, pool_size: int = 10) -> Self:
         """Return a database that connects when first used."""
-        return cls(create_engine(url, pool_size=pool_size))
+        return cls(create_engines(url, pool_size=pool_size))
 
     async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work` in a transaction and commit it; run it again, whole, after a conflict.
 
         Raises DatabaseUnavailable when the database stays away, and whatever `work` raises.
         """
-        return await self._run(self.engine, work)
+        return await self._run(self.engine.begin, work)
 
     async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work`, which must not write. Raises as `write` does."""
-        return await self._run(self._reading, work)
+        return await self._run(self._reading.connect, work)
 
     async def close(self) -> None:
         """Close the pool."""
         await self.engine.dispose()
+        await self._reading.dispose()
 
-    async def _run(self, engine: AsyncEngine, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+    async def _run(self, connected: Connected, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with engine.begin() as connection:
+                async with connected() as connection:
                     return await work(UnitOfWork(connection))
             except (DBAPIError, PoolTimeout, OSError) as error:
                 if not _may_retry(error):

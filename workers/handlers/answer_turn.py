@@ -23,6 +23,8 @@ async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
                 await _answer(claim, use.events_of(claim, lease.lose), use)
         except LeaseLost:
             log.get().info("turn_superseded", turn_id=claim.turn_id, attempt=claim.attempt)
+        if not await use.database.read(lambda uow: uow.claims.has_open_turn(job.session_id)):
+            return
 
 
 async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:

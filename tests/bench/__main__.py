@@ -1,11 +1,13 @@
 """Measures Frontdesk against the naive alternative, in one run with one stub model: `python -m tests.bench`."""
 
 import argparse
+import fcntl
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -104,13 +106,27 @@ def run(names: Sequence[str], sizes: Sequence[int], turns: int, folder: Path) ->
     return results
 
 
+@contextmanager
+def alone() -> Iterator[Path]:
+    """Give an empty folder once no other run measures here: two at once would measure each other."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another run is measuring; waiting for it to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(FOLDER / "run", ignore_errors=True)
+        (FOLDER / "run").mkdir()
+        yield FOLDER / "run"
+
+
 def main() -> int:
     """Measure, print, keep; exit with 1 when an answer was wrong or missing."""
     options = arguments()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
     names = [options.only] if options.only else ["naive", "frontdesk"]
-    results = run(names, [int(size) for size in options.at.split(",")], options.turns_per_visitor, FOLDER)
+    with alone() as folder:
+        results = run(names, [int(size) for size in options.at.split(",")], options.turns_per_visitor, folder)
     report.write(results, FOLDER / "results.json")
     say(f"\n{report.text(results)}\n\nkept in {FOLDER / 'results.json'}")
     return 1 if any(result["errors"] for result in results if result["system"] == "frontdesk") else 0

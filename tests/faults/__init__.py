@@ -1,0 +1,1 @@
+"""Faults that the desk survives, each with the test that fails once its mechanism is gone."""

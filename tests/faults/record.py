@@ -1,0 +1,61 @@
+"""The database as a test looks at it: what became of a turn, and which process has it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from shared.db.models import turns
+from shared.db.unit_of_work import Database
+from shared.vocabulary import OPEN_STATUSES, TurnStatus
+from tests.eventually import eventually
+from tests.processes import Desk, Worker
+from tests.stack import Stack
+from tests.visitor import Posted
+
+
+class Record:
+    """The `turns` table; asking it wakes nobody, unlike asking the gateway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def turns(self, posted: Sequence[Posted]) -> Sequence[Row[Any]]:
+        """Return the rows of these turns."""
+        query = select(turns).where(turns.c.id.in_([one.turn_id for one in posted])).order_by(turns.c.created_at)
+        async with self._database.engine.connect() as connection:
+            return (await connection.execute(query)).all()
+
+    async def ended(self, posted: Sequence[Posted], *, within: float) -> Sequence[Row[Any]]:
+        """Return the rows of these turns once all of them have ended."""
+
+        async def all_ended() -> Sequence[Row[Any]]:
+            rows = await self.turns(posted)
+            return [] if any(row.status in OPEN_STATUSES for row in rows) else rows
+
+        return await eventually(all_ended, within=within)
+
+    async def holder(self, posted: Posted, desk: Desk, *, after_attempt: int = 0) -> Worker:
+        """Return the worker that answers a turn, once one does."""
+
+        async def held_by() -> Worker | None:
+            [row] = await self.turns([posted])
+            if row.status != TurnStatus.RUNNING or row.attempt <= after_attempt:
+                return None
+            pid = int(row.owner.split(":")[1])
+            return next((worker for worker in desk.workers if worker.alive and worker.pid == pid), None)
+
+        worker = await eventually(held_by)
+        assert worker
+        return worker
+
+
+@asynccontextmanager
+async def record_of(stack: Stack) -> AsyncIterator[Record]:
+    """Look at a stack's database for as long as it takes."""
+    database = Database.at(stack.database_url)
+    try:
+        yield Record(database)
+    finally:
+        await database.close()

@@ -1,0 +1,73 @@
+"""A worker that was frozen for longer than its lease: it wakes in the belief that the turn is still its own."""
+
+import asyncio
+from typing import Final
+
+import pytest
+
+from shared.event_log import stream_key
+from shared.vocabulary import TurnStatus
+from tests.eventually import eventually
+from tests.faults.fragile_desks import model_of
+from tests.faults.record import Record
+from tests.processes import Desk, Worker
+from tests.sse import SseEvent, check_told
+from tests.visitor import Posted, Visitor
+
+pytestmark = pytest.mark.parametrize("fragile_desk", ["production"], indirect=True)
+
+SLOWLY: Final = 20  # tokens per second: an answer takes two seconds
+FIRST: Final = "The first worker counts: " + " ".join(map(str, range(40)))
+SECOND: Final = "The second worker counts: " + " ".join(map(str, range(40, 80)))
+
+
+async def test_a_worker_that_wakes_when_another_has_answered_changes_nothing(
+    fragile_desk: Desk, record: Record
+) -> None:
+    """Fault 23: SIGSTOP beyond the lease, another worker finishes, SIGCONT."""
+    async with fragile_desk.visitor() as visitor:
+        posted, sleeper, hearing = await _begun_and_frozen(visitor, fragile_desk, record)
+        model_of(fragile_desk).behaviour.tokens_per_second = 1000
+        told = await hearing
+        key = stream_key(visitor.session_id)
+        before = fragile_desk.stack.redis.call("XRANGE", key, "-", "+"), await record.turns([posted])
+        sleeper.resume()
+        await eventually(lambda: "turn_superseded" in sleeper.news)
+        after = fragile_desk.stack.redis.call("XRANGE", key, "-", "+"), await record.turns([posted])
+    assert check_told(told) == {1: SECOND}
+    assert after == before
+
+
+async def test_a_worker_that_wakes_while_another_answers_does_not_get_a_word_in(
+    fragile_desk: Desk, record: Record
+) -> None:
+    """Fault 23: SIGSTOP beyond the lease, another worker is at the turn, SIGCONT."""
+    async with fragile_desk.visitor() as visitor:
+        posted, sleeper, hearing = await _begun_and_frozen(visitor, fragile_desk, record)
+        await eventually(lambda: len(model_of(fragile_desk).requests) == 2)
+        sleeper.resume()
+        told = await hearing
+        await eventually(lambda: "turn_superseded" in sleeper.news)
+        [row] = await record.turns([posted])
+    assert (row.status, row.attempt, row.answer) == (TurnStatus.DONE, 2, SECOND)
+    assert check_told(told) == {1: SECOND}
+
+
+async def _begun_and_frozen(
+    visitor: Visitor, desk: Desk, record: Record
+) -> tuple[Posted, Worker, asyncio.Task[list[SseEvent]]]:
+    """Freeze a worker that has said its first words, and let the model have another answer for whoever comes next.
+
+    Returns the turn, the frozen worker, and what the visitor hears to the end.
+    """
+    llm = model_of(desk)
+    llm.behaviour.text, llm.behaviour.tokens_per_second = FIRST, SLOWLY
+    await visitor.open()
+    posted = await visitor.post("How do refunds work?")
+    hearing = asyncio.create_task(visitor.follow(posted))
+    key = stream_key(visitor.session_id)
+    await eventually(lambda: desk.stack.redis.call("XLEN", key) >= 2)
+    sleeper = await record.holder(posted, desk)
+    sleeper.pause()
+    llm.behaviour.text = SECOND
+    return posted, sleeper, hearing

@@ -19,9 +19,9 @@ MOST_WAITING: Final = 2_000  # events that a slow reader may leave lying here
 class Subscription:
     """One reader's part of the relay."""
 
-    def __init__(self, *, behind: bool) -> None:
-        self.behind = behind
-        """Whether the reader must first read the log itself: others are further on, or it was too slow."""
+    def __init__(self) -> None:
+        self.behind = False
+        """Whether the reader must read the log itself before it takes anything here, since it was too slow."""
         self._events: list[Event] = []
         self._wake = asyncio.Event()
 
@@ -66,12 +66,12 @@ class EventRelay:
 
     @contextmanager
     def subscribe(self, session_id: str, after: EventId) -> Iterator[Subscription]:
-        """Watch a session's events after an id while the block runs."""
+        """Watch a session's events after an id while the block runs; some may come twice, or be from before it."""
         key = stream_key(session_id)
-        subscription = Subscription(behind=key in self._places)
+        subscription = Subscription()
         self._readers.setdefault(key, []).append(subscription)
-        if not subscription.behind:
-            self._places[key] = after
+        if key not in self._places or after < self._places[key]:
+            self._places[key] = after  # those who are further on know what they have by its id
             self._ring.set()
         try:
             yield subscription
@@ -91,8 +91,9 @@ class EventRelay:
             ringing.cancel()
 
     async def _read(self) -> None:
+        asked = {self._bell: self._bell_place, **self._places}
         try:
-            replies = await self._log.read_many({self._bell: self._bell_place, **self._places}, BLOCK_MS)
+            replies = await self._log.read_many(asked, BLOCK_MS)
         except BrokerUnavailable:
             if not self.away:
                 log.get().warning("relay_interrupted", sessions=len(self._places))
@@ -104,7 +105,7 @@ class EventRelay:
                 continue
             if key == self._bell:
                 self._bell_place = events[-1].id
-            elif key in self._places:
+            elif self._places.get(key) == asked[key]:  # else a new reader wants to know what came before this, too
                 self._places[key] = events[-1].id
                 for reader in self._readers[key]:
                     reader.push(events)

@@ -19,15 +19,22 @@ async def cancel(turn: Turn, sources: Sources) -> None:
     sources.hints.send(turn.session_id)  # the next turn may begin
     if not cancelled.was_head:
         return  # its id would shut out the turn before it
-    place = EventId.of(cancelled.seq, cancelled.fence, 1)
-    last = event(place, EventName.CANCELLED, {"turn_id": turn.id})
     try:
+        said = await _shut_out(turn, EventId.of(cancelled.seq, cancelled.fence, 1), sources)
+        await sources.database.write(lambda uow: uow.turns.keep_words(turn.id, said))
+        last = event(EventId.of(cancelled.seq, cancelled.fence, 2), EventName.CANCELLED, {"turn_id": turn.id})
         await sources.event_log.append([Entry(turn.session_id, last)])
-        said = words_said(await sources.event_log.read(turn.session_id, start_of(turn.seq), place))
     except BrokerUnavailable:
         log.get().warning("cancelled_words_lost", turn_id=turn.id)
-        return
-    await sources.database.write(lambda uow: uow.turns.keep_words(turn.id, said))
+
+
+async def _shut_out(turn: Turn, place: EventId, sources: Sources) -> str:
+    """Write an event that says nothing, after which the worker can write none, and return what was said before it.
+
+    The end itself comes later: whoever hears of it finds the words in the database.
+    """
+    await sources.event_log.append([Entry(turn.session_id, event(place, EventName.CITATIONS, []))])
+    return words_said(await sources.event_log.read(turn.session_id, start_of(turn.seq), place))
 
 
 def words_said(events: Sequence[Event]) -> str:

@@ -81,7 +81,8 @@ class LoggedTurn:
         if Appended.REFUSED in fates:
             self._writer.forget(self)
             self._written.set()
-            self._on_superseded()
+            if not self._events:  # a turn that has ended can't be lost, and its task may be at the next one
+                self._on_superseded()
         elif Appended.MISSING in fates:
             self.start_over()
         elif self._events:

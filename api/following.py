@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from api.continuity import Continuity
 from api.drain import Drain
 from api.hints import HintSender
 from api.relay import EventRelay, Subscription
-from api.views import Told, session_turn, terminal_of
+from api.views import Told, retold, session_turn
 from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.db.unit_of_work import Database
@@ -19,7 +20,6 @@ from shared.vocabulary import TERMINAL_EVENTS, EventName
 QUIET_SECONDS: Final = 2.0  # without an event for so long, an open turn is looked up in the database
 IDLE_SECONDS: Final = 20.0  # the same where no turn is open
 AWAY_SECONDS: Final = 0.5  # the same while Redis is away
-ALWAYS_TOLD: Final = frozenset({*TERMINAL_EVENTS, EventName.RESET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +38,26 @@ class Follower:
 
     def __init__(self, sources: Sources, session: Session, only: Turn | None = None) -> None:
         self._from, self._session, self._only = sources, session, only
-        self._place = EventId(0, 0)
-        self._anchor = -1
-        """The run (`EventId.major`) followed from its start: a delta of another would have lost its beginning."""
-        self._open: dict[int, str] = {}
+        self._told = Continuity(EventId(0, 0), whole=False)
+        self._open: set[int] = set()
         self._over = False
 
     async def follow(self, last_event_id: str | None) -> AsyncIterator[Told]:
         """Yield what happened since `last_event_id`, and go on; a turn's events end with its end.
 
-        A missing, trimmed or unknown id is answered with a snapshot, never with a silent hole.
+        A missing, trimmed or unknown id is answered with a snapshot, never with a silent hole; an answer whose
+        beginning is lost is told anew, from the database, when it has ended.
         """
-        resumed = EventId.parse(last_event_id) if last_event_id else None
-        if resumed and await self._knows(resumed):
-            self._place, self._anchor = resumed, resumed.major
-        elif resumed or last_event_id or not self._only:
+        resumed = await self._known(EventId.parse(last_event_id)) if last_event_id else None
+        if resumed:
+            self._told = Continuity(resumed.id, whole=True)
+            self._open = set() if resumed.name in TERMINAL_EVENTS else {resumed.id.seq}
+        elif last_event_id or not self._only:
             yield await self._snapshot()
         else:
-            self._place = start_of(self._only.seq)
+            self._told = Continuity(start_of(self._only.seq), whole=False)
         with (
-            self._from.relay.subscribe(self._session.id, self._place) as subscription,
+            self._from.relay.subscribe(self._session.id, self._told.place) as subscription,
             self._from.drain.notify(subscription.wake),
         ):
             while not self._over and not self._from.drain.begun:
@@ -67,44 +67,54 @@ class Follower:
             yield Told(None, EventName.RECONNECT, "{}")
 
     async def _next(self, subscription: Subscription) -> list[Told]:
-        if subscription.behind:
-            events = await self._read()
-            subscription.behind = False
-        else:
-            events = await subscription.take(self._patience())
-        told = [Told(str(event.id), event.name, event.data) for event in events if self._tells(event)]
-        return told if events or self._from.drain.begun else await self._missed()
+        events = await self._news(subscription)
+        told = [part for event in events for part in await self._tell(event)]
+        if events or self._from.drain.begun:
+            return told
+        missed = await self._missed()
+        subscription.behind |= bool(missed)  # a snapshot moves our place
+        return missed
 
-    def _tells(self, event: Event) -> bool:
-        """Tell whether an event is news here, and note what it changes."""
-        if event.id <= self._place or (self._only and event.id.seq != self._only.seq) or self._over:
-            return False
-        self._place = event.id
-        if event.name == EventName.RESET:
-            self._anchor = event.id.major
-            self._open[event.id.seq] = event.name
-        elif event.name in TERMINAL_EVENTS:
-            self._open.pop(event.id.seq, None)
-            self._over = self._only is not None
-        return event.name in ALWAYS_TOLD or event.id.major == self._anchor
+    async def _news(self, subscription: Subscription) -> list[Event]:
+        if not subscription.behind:
+            return await subscription.take(self._patience())
+        subscription.behind = False
+        try:
+            return await self._from.event_log.read(self._session.id, self._told.place)
+        except BrokerUnavailable:
+            await subscription.take(AWAY_SECONDS)
+            subscription.behind = True
+            return []
+
+    async def _tell(self, event: Event) -> list[Told]:
+        """Return what is told of an event, and note what it changes."""
+        if event.id <= self._told.place or (self._only and event.id.seq != self._only.seq) or self._over:
+            return []
+        whole = self._told.follows(event)
+        as_it_is = [Told(str(event.id), event.name, event.data)]
+        if event.name not in TERMINAL_EVENTS:
+            self._open.add(event.id.seq)
+            return as_it_is if whole else []
+        self._open.discard(event.id.seq)
+        self._over = self._only is not None
+        return as_it_is if whole else (await self._retold(event.id.seq) or as_it_is)
+
+    async def _retold(self, seq: int) -> list[Told]:
+        """Return a turn from the database, since part of it was lost on the way."""
+        turns = await self._from.database.read(self._look)
+        return [told for turn in turns if turn.seq == seq and not turn.is_open for told in retold(turn)]
 
     async def _missed(self) -> list[Told]:
         """Return what the database knows and the log did not tell."""
         turns = await self._from.database.read(self._look)
         if any(turn.stranded for turn in turns):
             self._from.hints.send(self._session.id)
+        ended = [turn for turn in turns if not turn.is_open and (self._only or turn.seq in self._open)]
         if self._only:
-            return self._ended(turns)
-        ended = [turn for turn in turns if not turn.is_open and turn.seq in self._open]
-        if not ended and not self._from.relay.away:
-            return []
-        return [await self._snapshot()]
-
-    def _ended(self, turns: list[Turn]) -> list[Told]:
-        if turns and turns[0].is_open:
-            return []
-        self._over = True
-        return [terminal for turn in turns for terminal in terminal_of(turn)]
+            self._over = not turns or bool(ended)
+            return [told for turn in ended for told in retold(turn)]
+        self._open.update(turn.seq for turn in turns if turn.is_open)
+        return [await self._snapshot()] if ended else []
 
     async def _look(self, uow: Any) -> list[Turn]:
         if self._only:
@@ -117,22 +127,16 @@ class Follower:
         turns = await self._from.database.read(self._look)
         still_open = [turn.seq for turn in turns if turn.is_open]
         following = self._only.seq if self._only else min(still_open, default=turns[-1].seq + 1 if turns else 1)
-        self._place, self._anchor = start_of(following), -1
-        self._open = {turn.seq: turn.id for turn in turns if turn.is_open}
+        self._told = Continuity(start_of(following), whole=False)
+        self._open = {turn.seq for turn in turns if turn.is_open}
         data = {"turns": [session_turn(turn).model_dump(mode="json") for turn in turns]}
-        return Told(str(self._place), EventName.SNAPSHOT, encode_data(data).decode())
+        return Told(str(self._told.place), EventName.SNAPSHOT, encode_data(data).decode())
 
-    async def _knows(self, event_id: EventId) -> bool:
+    async def _known(self, event_id: EventId | None) -> Event | None:
         try:
-            return await self._from.event_log.holds(self._session.id, event_id)
+            return await self._from.event_log.find(self._session.id, event_id) if event_id else None
         except BrokerUnavailable:
-            return False
-
-    async def _read(self) -> list[Event]:
-        try:
-            return await self._from.event_log.read(self._session.id, self._place)
-        except BrokerUnavailable:
-            return []
+            return None
 
     def _patience(self) -> float:
         if self._from.relay.away:

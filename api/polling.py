@@ -1,15 +1,20 @@
 """A turn's news for those who ask again and again instead of holding a stream open."""
 
+import asyncio
 import json
+from typing import Final
 
-from api.following import QUIET_SECONDS, Sources
+from api.continuity import Continuity
+from api.following import Sources
 from api.schemas import EventView, TurnView
-from api.views import fault_of, session_turn
+from api.views import Told, fault_of, retold, session_turn
 from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.errors import BrokerUnavailable
 from shared.event_log import FENCES_PER_TURN, Event, EventId, start_of
-from shared.vocabulary import EventName
+from shared.vocabulary import TERMINAL_EVENTS, EventName
+
+LOOK_SECONDS: Final = 1.0  # between two looks into the database while waiting for an event
 
 
 async def poll(session: Session, turn: Turn, after: str | None, wait: float, sources: Sources) -> TurnView:
@@ -21,12 +26,16 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
         sources.hints.send(session.id)
     place, known = await _place_of(turn, after, sources)
     events = await _events(turn, place, sources)
-    if not events and turn.is_open and wait:
+    if not events and known and turn.is_open and wait:
         await _wait(turn, place, wait, sources)
         events = await _events(turn, place, sources)
     # Read after the events: a turn shown as ended must come with its end.
-    now = await _now(turn, sources)
-    return _view(now or turn, events, place if known and after else None, snapshot=not known)
+    now = await _now(turn, sources) or turn
+    told = _told(now, events, Continuity(place, whole=place != start_of(turn.seq)))
+    if not known:
+        whole = {"turns": [session_turn(now).model_dump(mode="json")]}
+        told.insert(0, Told(str(place), EventName.SNAPSHOT, json.dumps(whole)))
+    return _view(now, told, after if known else None)
 
 
 async def _place_of(turn: Turn, after: str | None, sources: Sources) -> tuple[EventId, bool]:
@@ -36,7 +45,7 @@ async def _place_of(turn: Turn, after: str | None, sources: Sources) -> tuple[Ev
         return start, True
     place = EventId.parse(after)
     try:
-        if place and place.seq == turn.seq and await sources.event_log.holds(turn.session_id, place):
+        if place and place.seq == turn.seq and await sources.event_log.find(turn.session_id, place):
             return place, True
     except BrokerUnavailable:
         pass
@@ -57,14 +66,12 @@ async def _wait(turn: Turn, place: EventId, seconds: float, sources: Sources) ->
         sources.relay.subscribe(turn.session_id, place) as subscription,
         sources.drain.notify(subscription.wake),
     ):
-        left = seconds
-        while left > 0 and not sources.drain.begun:
-            if subscription.behind and await _events(turn, place, sources):
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0 and not sources.drain.begun:
+            came = await subscription.take(min(left, LOOK_SECONDS))
+            if any(event.id > place and event.id.seq == turn.seq for event in came):
                 return
-            subscription.behind = False
-            if any(event.id.seq == turn.seq for event in await subscription.take(min(left, QUIET_SECONDS / 2))):
-                return
-            left -= QUIET_SECONDS / 2
             now = await _now(turn, sources)
             if now is None or not now.is_open:
                 return
@@ -74,11 +81,18 @@ async def _now(turn: Turn, sources: Sources) -> Turn | None:
     return await sources.database.read(lambda uow: uow.turns.of_session(turn.session_id, turn.id))
 
 
-def _view(turn: Turn, events: list[Event], place: EventId | None, *, snapshot: bool) -> TurnView:
-    shown = [EventView(id=str(event.id), event=event.name, data=json.loads(event.data)) for event in events]
-    if snapshot:
-        whole = {"turns": [session_turn(turn).model_dump(mode="json")]}
-        shown.insert(0, EventView(id=str(start_of(turn.seq)), event=EventName.SNAPSHOT, data=whole))
+def _told(turn: Turn, events: list[Event], continuity: Continuity) -> list[Told]:
+    """Return what is told of the events: an answer whose beginning is lost is told anew once it has ended."""
+    told = []
+    for event in events:
+        if continuity.follows(event):
+            told.append(Told(str(event.id), event.name, event.data))
+        elif event.name in TERMINAL_EVENTS:
+            told.extend(retold(turn))
+    return told
+
+
+def _view(turn: Turn, told: list[Told], after: str | None) -> TurnView:
     return TurnView(
         turn_id=turn.id,
         seq=turn.seq,
@@ -86,6 +100,6 @@ def _view(turn: Turn, events: list[Event], place: EventId | None, *, snapshot: b
         answer=turn.answer,
         citations=turn.citations,
         error=fault_of(turn),
-        last_event_id=shown[-1].id if shown else (str(place) if place else None),
-        events=shown,
+        last_event_id=told[-1].id if told else after or None,
+        events=[EventView(id=one.id, event=one.name, data=json.loads(one.data)) for one in told],
     )

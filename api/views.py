@@ -4,11 +4,12 @@ from typing import Final, NamedTuple
 
 from api.schemas import SessionTurn, TurnFault
 from shared.db.turns import Turn
-from shared.event_log import encode_data
+from shared.event_log import EventId, encode_data
 from shared.ids import hash_of
 from shared.vocabulary import EventName, Rating, TurnStatus
 
 SORRY: Final = "Something went wrong with this answer. Please ask again."
+RETOLD: Final = 1_000_000_000  # the count of the first event that is not from the log; no answer has so many
 
 
 class Told(NamedTuple):
@@ -40,17 +41,25 @@ def fault_of(turn: Turn) -> TurnFault | None:
     return TurnFault(code=turn.error_code or "failed", message=SORRY)
 
 
-def terminal_of(turn: Turn) -> list[Told]:
-    """Return the last events of a turn that has ended, made from the database."""
+def retold(turn: Turn) -> list[Told]:
+    """Return a turn that has ended from its beginning, made from the database, with ids after all of its log's."""
+    events: list[tuple[EventName, object]] = [
+        (EventName.RESET, {"turn_id": turn.id, "seq": turn.seq, "attempt": turn.attempt})
+    ]
+    if turn.answer:
+        events.append((EventName.DELTA, {"text": turn.answer}))
+    events.extend(_ending(turn))
+    return [
+        Told(str(EventId.of(turn.seq, turn.fence, RETOLD + n)), name, encode_data(data).decode())
+        for n, (name, data) in enumerate(events)
+    ]
+
+
+def _ending(turn: Turn) -> list[tuple[EventName, object]]:
     if turn.status is TurnStatus.FAILED:
-        failed = {"turn_id": turn.id, "code": turn.error_code, "message": SORRY}
-        return [_told(EventName.FAILED, failed)]
+        return [(EventName.FAILED, {"turn_id": turn.id, "code": turn.error_code, "message": SORRY})]
     if turn.status is TurnStatus.CANCELLED:
-        return [_told(EventName.CANCELLED, {"turn_id": turn.id})]
+        return [(EventName.CANCELLED, {"turn_id": turn.id})]
     answer = turn.answer or ""
     done = {"turn_id": turn.id, "answer": answer, "sha256": hash_of(answer), "finish_reason": turn.finish_reason}
-    return [_told(EventName.CITATIONS, turn.citations), _told(EventName.DONE, done)]
-
-
-def _told(name: EventName, data: object) -> Told:
-    return Told(None, name, encode_data(data).decode())
+    return [(EventName.CITATIONS, turn.citations), (EventName.DONE, done)]

@@ -142,10 +142,11 @@ class EventLog:
         rows = await self._call(self._command("XRANGE", stream_key(session_id), start, end))
         return parse_rows(rows)
 
-    async def holds(self, session_id: str, event_id: EventId) -> bool:
-        """Tell whether the event is in the log, and with it all that came after. Raises BrokerUnavailable."""
+    async def find(self, session_id: str, event_id: EventId) -> Event | None:
+        """Return the event with this id, None when the log does not hold it. Raises BrokerUnavailable."""
         place = str(event_id)
-        return bool(await self._call(self._command("XRANGE", stream_key(session_id), place, place)))
+        rows = await self._call(self._command("XRANGE", stream_key(session_id), place, place))
+        return next(iter(parse_rows(rows)), None)
 
     async def read_many(self, after: Mapping[str, EventId], block_ms: int) -> dict[str, list[Event]]:
         """Wait for events of any of the streams (by key) after their ids; `{}` when none came in time.

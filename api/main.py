@@ -1,5 +1,6 @@
 """The gateway's application: `uvicorn api.main:app`."""
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from api.gateway import opened
 from api.routes import demo, events, health, sessions, turns
 from shared import log
 from shared.broker import publisher_app
-from shared.errors import SettingsInvalid
+from shared.errors import BrokerUnsafe, SettingsInvalid
 from shared.settings import Settings, load_settings
 
 MAX_BODY_BYTES = 16 * 1024
@@ -25,9 +26,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.configure(settings.log_level, json=settings.log_format == "json")
-        async with opened(settings, publisher) as gateway:
-            app.state.gateway = gateway
-            yield
+        try:
+            async with opened(settings, publisher) as gateway:
+                app.state.gateway = gateway
+                yield
+        except BrokerUnsafe as error:
+            log.get().error("gateway_refused_to_start", reason=str(error))
+            os._exit(1)  # uvicorn would bury anything gentler under a traceback
 
     app = FastAPI(
         title="Frontdesk",

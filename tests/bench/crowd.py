@@ -136,6 +136,7 @@ class Crowd:
             "accepted_ms": spread(accepted),
             "turn_ms": spread([turn.ended_at - turn.sent_at for turn in measured]),
             "errors": dict(self._errors),
+            "reconnects": sum(visitor.reconnects for visitor in self._visitors),
             "load_lag_ms": spread(self._lags),
         }
 

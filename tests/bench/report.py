@@ -64,7 +64,8 @@ def breakdown(result: dict[str, Any]) -> str:
 
 
 def _errors(result: dict[str, Any]) -> str:
-    return f"; errors: {result['errors']}" if result["errors"] else ""
+    found = {name: result[name] for name in ("errors", "reconnects") if result[name]}
+    return "".join(f"; {name}: {value}" for name, value in found.items())
 
 
 def comparison(results: Sequence[dict[str, Any]]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from tests.bench.wire import Events, Whole, Wire, request
 
 TURN_SECONDS = 120.0  # a visitor who has waited that long gives up
 SETUP_SECONDS = 60.0
+RETURNS, RETURN_SECONDS = 5, 0.2
 OK, CREATED, ACCEPTED = 200, 201, 202
 
 decode = msgspec.json.decode
@@ -32,6 +34,7 @@ class Turn:
     ended_at: float = 0.0
     pieces: list[bytes] = field(default_factory=list)
     last: bytes = b""
+    turn_id: str = ""
 
     def take(self, name: bytes, data: bytes) -> None:
         """Take an event."""
@@ -45,6 +48,14 @@ class Turn:
             self.last = data
             self.end(name.decode())
 
+    def catch_up(self, snapshot: bytes) -> None:
+        """Take the answer out of a snapshot, which comes instead of events that the stream could not deliver."""
+        for turn in decode(snapshot)["turns"]:
+            if turn["turn_id"] == self.turn_id and turn["status"] == "done" and not self.over.done():
+                self.pieces.clear()
+                self.take(b"delta", encode({"text": turn["answer"]}))
+                self.take(b"done", encode({"turn_id": self.turn_id, "answer": turn["answer"]}))
+
     def end(self, how: str) -> None:
         """Note how it ended."""
         if not self.over.done():
@@ -56,12 +67,16 @@ class Turn:
         how = self.over.result()
         if how != "done":
             return f"{how}_{decode(self.last).get('code', 'unknown')}" if how == "failed" else how
-        said = "".join(decode(piece)["text"] for piece in self.pieces)
-        return None if said == expected == decode(self.last).get("answer", said) else "incomplete"
+        said, last = "".join(decode(piece)["text"] for piece in self.pieces), decode(self.last)
+        if last.get("turn_id", self.turn_id) != self.turn_id:
+            return "another_turns_answer"
+        return None if said == expected == last.get("answer", said) else "incomplete"
 
 
 class Visitor(Protocol):
     """Someone who asks."""
+
+    reconnects: int  # of streams that ended under way
 
     async def open(self) -> None:
         """Arrive. Raises Refused and OSError."""
@@ -87,6 +102,7 @@ class NaiveVisitor:
     """Posts a question and reads the answer out of the response."""
 
     def __init__(self, port: int) -> None:
+        self.reconnects = 0
         self._port = port
         self._wire: Wire | None = None
 
@@ -120,11 +136,14 @@ class FrontdeskVisitor:
     """Holds a session and its event stream, and posts turns on a connection beside it."""
 
     def __init__(self, port: int) -> None:
+        self.reconnects = 0
         self._port = port
         self._token = ""
         self._posts: Wire | None = None
         self._stream: Wire | None = None
+        self._events: Events | None = None
         self._turn: Turn | None = None
+        self._returning: asyncio.Task[None] | None = None
         self._asked = 0
 
     async def open(self) -> None:
@@ -139,6 +158,8 @@ class FrontdeskVisitor:
 
     async def ask(self, message: str) -> Turn:
         """Return a turn that is over."""
+        if self._returning:
+            await self._returning
         if self._stream is None or self._stream.closed:
             await self._listen()
         turn = self._turn = Turn(asyncio.get_running_loop().create_future())
@@ -147,16 +168,16 @@ class FrontdeskVisitor:
         body = {"message": message, "client_message_id": f"message-{self._asked}"}
         status, response = await self._post("/v1/turns", body)
         turn.accepted_at = time.perf_counter()
-        if status != ACCEPTED:
+        if status in (OK, ACCEPTED):  # 200 when it was posted twice
+            turn.turn_id = decode(response)["turn_id"]
+        else:
             turn.end(f"http_{status}")
-        await finished(turn)
-        if turn.over.result() == "done" and decode(turn.last)["turn_id"] != decode(response)["turn_id"]:
-            turn.over = asyncio.get_running_loop().create_future()
-            turn.end("another_turns_answer")
-        return turn
+        return await finished(turn)
 
     def close(self) -> None:
         """Hang up."""
+        if self._returning:
+            self._returning.cancel()
         for wire in (self._posts, self._stream):
             if wire:
                 wire.close()
@@ -173,10 +194,15 @@ class FrontdeskVisitor:
         return await self._post(path, body) if status == 0 and reused else (status, response)
 
     async def _listen(self) -> None:
-        self._stream = await Wire.connect(self._port)
         events = Events(self._take, self._lost)
-        self._stream.send(request("GET", "/v1/session/events", b"", *self._headers()), events)
-        if (status := await events.status) != OK:
+        events.last_id = self._events.last_id if self._events else b""
+        resume = [f"last-event-id: {events.last_id.decode()}"] if events.last_id else []
+        self._stream = await Wire.connect(self._port)
+        self._stream.send(request("GET", "/v1/session/events", b"", *self._headers(), *resume), events)
+        status = await events.status
+        if status == OK:
+            self._events = events
+        else:
             self._stream.close()
             message = f"events_http_{status}"
             raise Refused(message)
@@ -185,12 +211,25 @@ class FrontdeskVisitor:
         return [f"authorization: Bearer {self._token}"] if self._token else []
 
     def _take(self, name: bytes, data: bytes) -> None:
-        if self._turn:
+        if self._turn and name == b"snapshot":
+            self._turn.catch_up(data)
+        elif self._turn:
             self._turn.take(name, data)
 
     def _lost(self, how: str) -> None:
         if self._stream:
             self._stream.close()
+        if self._returning is None or self._returning.done():
+            self._returning = asyncio.create_task(self._return(how))
+
+    async def _return(self, how: str) -> None:
+        """Open the event stream again, as a browser does."""
+        for _ in range(RETURNS):
+            self.reconnects += 1
+            await asyncio.sleep(RETURN_SECONDS)
+            with suppress(Refused, OSError):
+                await self._listen()
+                return
         if self._turn:
             self._turn.end(how)
 

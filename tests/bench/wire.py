@@ -122,6 +122,7 @@ class Events:
         self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()  # the connection may take the next request
         self._on_event, self._on_end, self._rest = on_event, on_end, b""
+        self.last_id = b""
 
     def head(self, status: int) -> None:
         """Deliver the status."""
@@ -138,6 +139,8 @@ class Events:
                     content = line[6:]
                 elif line.startswith(b"event: "):
                     name = line[7:]
+                elif line.startswith(b"id: "):
+                    self.last_id = line[4:]
             if name:
                 self._on_event(name, content)
 

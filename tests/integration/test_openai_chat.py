@@ -113,13 +113,18 @@ async def test_a_filtered_answer_says_so(chat: OpenAIChat) -> None:
     assert heard.finish.reason is FinishReason.CONTENT_FILTER
 
 
+async def read_slowly(chat: OpenAIChat, busy_seconds: float) -> list[str | Finish]:
+    """Read an answer, and be busy with its first piece for a while."""
+    pieces = []
+    async for piece in chat.stream(asking()):
+        pieces.append(piece)
+        await asyncio.sleep(busy_seconds if len(pieces) == 1 else 0)
+    return pieces
+
+
 async def test_a_slow_reader_is_not_the_models_fault(stub: StubLLM, hasty: OpenAIChat) -> None:
     stub.behaviour.tokens = 3
-    texts = []
-    async for piece in hasty.stream(asking()):
-        texts.append(piece)
-        await asyncio.sleep(HASTY.next_token if len(texts) == 1 else 0)  # the reader is busy for that long
-    assert isinstance(texts[-1], Finish)
+    assert isinstance((await read_slowly(hasty, 1.5 * HASTY.next_token))[-1], Finish)
 
 
 async def test_connections_are_used_again(stub: StubLLM, chat: OpenAIChat) -> None:

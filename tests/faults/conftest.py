@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.faults.fragile_desks import fragile, lent
+from tests.faults.fragile_desks import fragile, lent, two_gateways_and_little_patience
 from tests.faults.record import Record, record_of
 from tests.processes import Desk
 from tests.stack import Parts, StackName
@@ -35,6 +35,21 @@ def fragile_desks(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def fragile_desk(request: pytest.FixtureRequest, fragile_desks: FragileDesks) -> Iterator[Desk]:
     """Give a desk to break; it is whole again for the next test."""
     with lent(fragile_desks(request.param)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="package")
+def impatient(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Give the impatient desk that these tests share."""
+    folder = tmp_path_factory.mktemp("impatient")
+    with fragile(parts, "production", folder, two_gateways_and_little_patience) as desk:
+        yield desk
+
+
+@pytest.fixture
+def impatient_desk(impatient: Desk) -> Iterator[Desk]:
+    """Give a desk with two gateways that waits for no model; it is whole again for the next test."""
+    with lent(impatient) as desk:
         yield desk
 
 

@@ -25,6 +25,13 @@ def two_brisk_workers(stack: Stack, llm: StubLLM) -> Desk:
     return desk_on(stack, workers=2, llm=llm, **settings)
 
 
+def two_gateways_and_little_patience(stack: Stack, llm: StubLLM) -> Desk:
+    """Return a desk with a second gateway, whose only worker waits a second for a model and at most three in all."""
+    patience = {"model_first_token_seconds": 1, "model_next_token_seconds": 1, "model_total_seconds": 3}
+    settings: dict[str, Any] = {**BRISK, **patience, "turn_deadline_seconds": 8}
+    return desk_on(stack, gateways=2, llm=llm, **settings)
+
+
 @contextmanager
 def fragile(parts: Parts, name: StackName, folder: Path, make: MakeDesk = two_brisk_workers) -> Iterator[Desk]:
     """Give a desk, not started yet, on a Redis and a database of its own that writes down every move of a turn."""

@@ -27,8 +27,14 @@ app.conf.beat_schedule = schedule(settings)
 app.conf.beat_max_loop_interval = 1
 _runtimes: list[Runtime] = []
 
+
+def runtime() -> Runtime:
+    """Return this process's runtime; there is one from Celery's start to its end."""
+    return _runtimes[0]
+
+
 for task in TASKS:
-    app.task(body_of(task, lambda: _runtimes[0]), name=task.job.name, ignore_result=True)
+    app.task(body_of(task, runtime), name=task.job.name, ignore_result=True)
 
 
 @setup_logging.connect
@@ -46,9 +52,8 @@ def _start(sender: Any, **_: Any) -> None:
         log.get().error("worker_refused_to_start", reason=str(error))
         os._exit(1)  # Celery would swallow anything gentler
     queues = frozenset(Queue(name) for name in sender.app.amqp.queues.consume_from)
-    runtime = Runtime(settings, queues)
-    runtime.start()
-    _runtimes.append(runtime)
+    _runtimes.append(Runtime(settings, queues))
+    runtime().start()
 
 
 @worker_ready.connect

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from shared.db.models import turns
+from shared.db.models import sessions, turns
 from shared.db.unit_of_work import Database
-from shared.vocabulary import OPEN_STATUSES, TurnStatus
+from shared.vocabulary import OPEN_STATUSES, SessionStatus, TurnStatus
 from tests.eventually import eventually
 from tests.processes import Desk, Worker
 from tests.stack import Stack
@@ -35,6 +35,16 @@ class Record:
             return [] if any(row.status in OPEN_STATUSES for row in rows) else rows
 
         return await eventually(all_ended, within=within)
+
+    async def sessions_are(self, status: SessionStatus) -> None:
+        """Wait until every session there is has this status."""
+        query = select(sessions.c.status).distinct()
+
+        async def all_are() -> bool:
+            async with self._database.engine.connect() as connection:
+                return list((await connection.execute(query)).scalars()) == [status]
+
+        await eventually(all_are)
 
     async def holder(self, posted: Posted, desk: Desk, *, after_attempt: int = 0) -> Worker:
         """Return the worker that answers a turn, once one does."""

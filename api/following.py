@@ -18,7 +18,7 @@ from shared.event_log import Event, EventId, EventLog, encode_data, start_of
 from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 QUIET_SECONDS: Final = 2.0  # without an event for so long, an open turn is looked up in the database
-IDLE_SECONDS: Final = 20.0  # the same where no turn is open
+IDLE_SECONDS: Final = 12.0  # the same where no turn is open; proxies cut what is silent for longer
 AWAY_SECONDS: Final = 0.5  # the same while Redis is away
 
 
@@ -42,18 +42,19 @@ class Follower:
         self._open: set[int] = set()
         self._over = False
 
-    async def follow(self, last_event_id: str | None) -> AsyncIterator[Told]:
+    async def follow(self, last_event_id: str | None) -> AsyncIterator[list[Told]]:
         """Yield what happened since `last_event_id`, and go on; a turn's events end with its end.
 
-        A missing, trimmed or unknown id is answered with a snapshot, never with a silent hole; an answer whose
-        beginning is lost is told anew, from the database, when it has ended.
+        An empty list says, every now and then, that nothing happened. A missing, trimmed or unknown id is answered
+        with a snapshot, never with a silent hole; an answer whose beginning is lost is told anew, from the database,
+        when it has ended.
         """
         resumed = await self._known(EventId.parse(last_event_id)) if last_event_id else None
         if resumed:
             self._told = Continuity(resumed.id, whole=True)
             self._open = set() if resumed.name in TERMINAL_EVENTS else {resumed.id.seq}
         elif last_event_id or not self._only:
-            yield await self._snapshot()
+            yield [await self._snapshot()]
         else:
             self._told = Continuity(start_of(self._only.seq), whole=False)
         with (
@@ -61,10 +62,9 @@ class Follower:
             self._from.drain.notify(subscription.wake),
         ):
             while not self._over and not self._from.drain.begun:
-                for told in await self._next(subscription):
-                    yield told
+                yield await self._next(subscription)
         if not self._over:
-            yield Told(None, EventName.RECONNECT, "{}")
+            yield [Told(None, EventName.RECONNECT, "{}")]
 
     async def _next(self, subscription: Subscription) -> list[Told]:
         events = await self._news(subscription)

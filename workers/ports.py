@@ -1,6 +1,6 @@
 """What handlers ask of the world: the interfaces that adapters fulfil."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,7 +59,7 @@ class ChatModel(Protocol):
 
     name: str
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[str | Finish]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the answer's text in pieces as they come, and a Finish last.
 
         Raises ModelUnavailable, ModelTimeout or ModelMisconfigured; an answer without its Finish is not an answer.

@@ -1,6 +1,6 @@
 """The chat model that needs no model: it quotes the documents, says so, and admits when they do not tell."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,7 +64,7 @@ class OfflineChat:
     def __init__(self, answerable_score: float) -> None:
         self._answerable_score = answerable_score
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[str | Finish]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the answer sentence by sentence, and a Finish without usage last. Raises nothing."""
         for piece in answer_from(prompt, self._answerable_score):
             yield piece

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -90,7 +90,7 @@ class OpenAIChat:
         """Close every connection; answers on their way break off."""
         await self._client.close()
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[str | Finish]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield what each read from the network brings, joined, and a Finish last.
 
         Raises ModelTimeout, ModelUnavailable (with `retry_after` when the server names one) and ModelMisconfigured.

@@ -1,6 +1,7 @@
 """An answer's making: retrieve, prompt, stream, and quote the documents when no model answers."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,9 +79,10 @@ async def _tell_with_retry(model: ChatModel, prompt: Prompt, events: TurnEvents)
 
 async def _stream(model: ChatModel, prompt: Prompt, events: TurnEvents) -> Told:
     said: list[str] = []
-    async for piece in model.stream(prompt):
-        if isinstance(piece, Finish):
-            return Told("".join(said), piece)
-        said.append(piece)
-        events.say(piece)
+    async with aclosing(model.stream(prompt)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Finish):
+                return Told("".join(said), piece)
+            said.append(piece)
+            events.say(piece)
     raise ModelUnavailable("The answer broke off.")

@@ -47,7 +47,7 @@ class Heard:
 async def listen(chat: OpenAIChat, prompt: Prompt, heard: Heard | None = None) -> Heard:
     """Ask and hear the answer to its end; what was heard before an error is in `heard`."""
     heard = heard or Heard()
-    async with aclosing(chat.stream(prompt)) as stream:  # type: ignore[type-var]
+    async with aclosing(chat.stream(prompt)) as stream:
         async for piece in stream:
             if isinstance(piece, Finish):
                 heard.finish = piece

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from api.dependencies import UseSources, Visitor
 from api.errors import responses
@@ -21,34 +22,38 @@ LastEventId = Annotated[str | None, Header(max_length=64)]
 UNBUFFERED: Final = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
+class EventStream(StreamingResponse):
+    """Server-sent events that are encoded already; FastAPI would encode those of its own class itself."""
+
+    media_type = "text/event-stream"
+
+
 @router.get(
     "/v1/turns/{turn_id}/events",
-    response_class=EventSourceResponse,
+    response_class=EventStream,
     responses=responses("invalid_token", "not_found"),
 )
 async def turn_events(
     turn_id: TurnId, visitor: Visitor, sources: UseSources, last_event_id: LastEventId = None
-) -> EventSourceResponse:
+) -> EventStream:
     """Stream a turn's events after `Last-Event-ID`, to its end."""
     turn = await found(turn_id, visitor.id, sources.database)
     return stream(Follower(sources, visitor, turn), last_event_id)
 
 
-@router.get("/v1/session/events", response_class=EventSourceResponse, responses=responses("invalid_token"))
-async def session_events(
-    visitor: Visitor, sources: UseSources, last_event_id: LastEventId = None
-) -> EventSourceResponse:
+@router.get("/v1/session/events", response_class=EventStream, responses=responses("invalid_token"))
+async def session_events(visitor: Visitor, sources: UseSources, last_event_id: LastEventId = None) -> EventStream:
     """Stream the session's events after `Last-Event-ID`; without one, begin with a snapshot."""
     return stream(Follower(sources, visitor), last_event_id)
 
 
-def stream(follower: Follower, last_event_id: str | None) -> EventSourceResponse:
+def stream(follower: Follower, last_event_id: str | None) -> EventStream:
     """Return the response that tells what the follower finds out.
 
     We encode the events ourselves, all that came at once in one piece: FastAPI's own way, a chain of tasks and queues
     for each event, was half of the gateway's work.
     """
-    return EventSourceResponse(_encoded(follower.follow(last_event_id)), headers=UNBUFFERED)
+    return EventStream(_encoded(follower.follow(last_event_id)), headers=UNBUFFERED)
 
 
 async def _encoded(news: AsyncIterator[list[Told]]) -> AsyncIterator[bytes]:

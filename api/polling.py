@@ -14,6 +14,7 @@ from shared.errors import BrokerUnavailable
 from shared.event_log import FENCES_PER_TURN, Event, EventId, start_of
 from shared.vocabulary import TERMINAL_EVENTS, EventName
 
+END_SECONDS: Final = 0.5  # how long the end of a turn that has ended is waited for
 LOOK_SECONDS: Final = 1.0  # between two looks into the database while waiting for an event
 
 
@@ -24,32 +25,44 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
     """
     if turn.stranded:
         sources.hints.send(session.id)
-    place, known = await _place_of(turn, after, sources)
+    seen = await _event_at(turn, after, sources)
+    start = start_of(turn.seq)
+    known = seen is not None or after in {None, "", str(start)}
+    place = seen.id if seen else start
     events = await _events(turn, place, sources)
     if not events and known and turn.is_open and wait:
         await _wait(turn, place, wait, sources)
         events = await _events(turn, place, sources)
     # Read after the events: a turn shown as ended must come with its end.
     now = await _now(turn, sources) or turn
-    told = _told(now, events, Continuity(place, whole=place != start_of(turn.seq)))
+    last = events[-1] if events else seen
+    if not now.is_open and not _ends(last):  # the end may be about to be written, or lost
+        if last or turn.is_open:
+            await _wait(turn, last.id if last else start, END_SECONDS, sources)
+        events = await _events(turn, place, sources)
+        now = await _now(turn, sources) or now
+    told = _told(now, events, Continuity(place, whole=place != start))
     if not known:
         whole = {"turns": [session_turn(now).model_dump(mode="json")]}
         told.insert(0, Told(str(place), EventName.SNAPSHOT, json.dumps(whole)))
+    elif not now.is_open and not _ends(events[-1] if events else seen):
+        told.extend(retold(now))
     return _view(now, told, after if known else None)
 
 
-async def _place_of(turn: Turn, after: str | None, sources: Sources) -> tuple[EventId, bool]:
-    """Return where to read on from, and whether the caller has seen all that is before it."""
-    start = start_of(turn.seq)
-    if not after or after == str(start):
-        return start, True
-    place = EventId.parse(after)
+async def _event_at(turn: Turn, after: str | None, sources: Sources) -> Event | None:
+    """Return the event that the caller heard last, None when the log does not know it."""
+    place = EventId.parse(after) if after else None
+    if place is None or place.seq != turn.seq:
+        return None
     try:
-        if place and place.seq == turn.seq and await sources.event_log.find(turn.session_id, place):
-            return place, True
+        return await sources.event_log.find(turn.session_id, place)
     except BrokerUnavailable:
-        pass
-    return start, False
+        return None
+
+
+def _ends(event: Event | None) -> bool:
+    return event is not None and event.name in TERMINAL_EVENTS
 
 
 async def _events(turn: Turn, place: EventId, sources: Sources) -> list[Event]:

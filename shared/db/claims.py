@@ -106,6 +106,9 @@ FINISH = (
         **{column: bindparam(f"new_{column}", type_=turns.c[column].type) for column in Outcome.__slots__},
     )
 )
+ENDED = select(turns.c.id).where(
+    turns.c.id == bindparam("turn"), turns.c.fence == bindparam("held_fence"), turns.c.status == bindparam("as_status")
+)
 GIVE_BACK = (
     update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
 )
@@ -157,7 +160,10 @@ class Claims:
         """End the turn; False when it is no longer this worker's, and then nothing was written."""
         values = {f"new_{column}": getattr(outcome, column) for column in Outcome.__slots__}
         mine = {"turn": claim.turn_id, "held_fence": claim.fence}
-        return (await self._connection.execute(FINISH, values | mine)).rowcount == 1
+        if (await self._connection.execute(FINISH, values | mine)).rowcount == 1:
+            return True
+        # Nobody else ends a turn behind this fence: it was us, and what confirmed our commit was lost.
+        return (await self._connection.execute(ENDED, mine | {"as_status": outcome.status})).first() is not None
 
     async def release(self, claim: Claim) -> None:
         """Give the turn back unanswered, so that another worker takes it at once."""

@@ -1,0 +1,98 @@
+"""Visitors who poll: they hear what a stream tells, wait no longer than they have to, and lose nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pytest
+
+from shared.vocabulary import EventName, TurnStatus
+from tests.eventually import eventually
+from tests.processes import Desk
+from tests.sse import SseEvent, check_told
+from tests.stubs.llm import StubLLM
+from tests.stubs.llm_shapes import lorem
+from tests.visitor import Posted, Visitor
+
+QUESTION: Final = "How do refunds work?"
+STALLED: Final = f"{QUESTION} [[stub:stall]]"
+
+
+@pytest.fixture
+async def visitor(desk: Desk) -> AsyncIterator[Visitor]:
+    async with desk.visitor() as visitor:
+        await visitor.open()
+        yield visitor
+
+
+@pytest.fixture
+def model(desk: Desk) -> StubLLM:
+    assert desk.llm
+    return desk.llm
+
+
+async def test_polls_add_up_to_what_a_stream_tells(visitor: Visitor) -> None:
+    posted = await visitor.post(f"{QUESTION} [[stub:slow:0.3]]")
+    streaming = asyncio.create_task(visitor.follow(posted))
+    polled, last, turn = list[SseEvent](), "", dict[str, Any]()
+    while turn.get("status") != TurnStatus.DONE:
+        turn = await visitor.turn(posted, after=last, wait=10)
+        polled += _events(turn)
+        last = turn["last_event_id"] or last
+    assert polled == await streaming
+    assert check_told(polled) == {1: turn["answer"]}
+    assert last == polled[-1].id
+    assert (await visitor.turn(posted, after=last))["events"] == []
+
+
+async def test_a_long_poll_ends_with_the_first_news(visitor: Visitor, model: StubLLM) -> None:
+    loop = asyncio.get_running_loop()
+    posted, heard = await _stalled(visitor, model)
+    began = loop.time()
+    nothing = await visitor.turn(posted, after=heard["last_event_id"], wait=0.5)
+    assert 0.5 <= loop.time() - began < 2
+    assert (nothing["events"], nothing["last_event_id"]) == ([], heard["last_event_id"])
+    waiting = asyncio.create_task(visitor.turn(posted, after=heard["last_event_id"], wait=25))
+    await visitor.cancel(posted)
+    async with asyncio.timeout(3):
+        ended = await waiting
+    assert EventName.CANCELLED in [event.event for event in _events(ended)] or ended["status"] == TurnStatus.CANCELLED
+    async with asyncio.timeout(2):  # nothing more will come: there is nothing to wait for
+        await visitor.turn(posted, after=ended["last_event_id"], wait=25)
+
+
+@pytest.mark.parametrize("after", ["1001-999", "9001-1", "0-0", "nonsense", "99999999999999999999-1"])
+async def test_an_unknown_place_is_answered_with_a_snapshot_and_everything_since_the_start(
+    visitor: Visitor, after: str
+) -> None:
+    await visitor.ask(QUESTION)
+    posted = await visitor.post(QUESTION)
+    whole = await visitor.follow(posted)
+    turn = await visitor.turn(posted, after=after, wait=25)
+    snapshot, *events = _events(turn)
+    resumed = await visitor.follow(posted, last_event_id=after)
+    assert snapshot.event == EventName.SNAPSHOT
+    assert [shown["answer"] for shown in snapshot.data["turns"]] == [lorem(20)]
+    assert events == whole
+    assert resumed == [snapshot, *whole]
+    assert turn["last_event_id"] == whole[-1].id
+
+
+async def test_who_asks_for_an_unknown_place_of_an_open_turn_does_not_wait(visitor: Visitor, model: StubLLM) -> None:
+    posted, _ = await _stalled(visitor, model)
+    async with asyncio.timeout(2):
+        turn = await visitor.turn(posted, after="nonsense", wait=25)
+    assert [event.event for event in _events(turn)] == [EventName.SNAPSHOT, EventName.RESET]
+    await visitor.cancel(posted)
+
+
+async def _stalled(visitor: Visitor, model: StubLLM) -> tuple[Posted, dict[str, Any]]:
+    """Post a turn whose model says nothing, and hear that it has begun."""
+    before = model.open_responses
+    posted = await visitor.post(STALLED)
+    await eventually(lambda: model.open_responses > before)
+    return posted, await visitor.turn(posted, wait=5)
+
+
+def _events(turn: dict[str, Any]) -> list[SseEvent]:
+    return [SseEvent(event["id"], event["event"], event["data"]) for event in turn["events"]]

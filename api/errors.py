@@ -98,6 +98,11 @@ def problem(
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
+def too_large(request: Request) -> JSONResponse:
+    """Return the refusal of a body that is too large."""
+    return problem(request, STATUS[TOO_LARGE], TOO_LARGE, "The body of this request is larger than this desk accepts.")
+
+
 async def _on_fact(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.FrontdeskError)  # noqa: S101  (registered for nothing else)
     status = STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -118,7 +123,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if status is HTTPStatus.BAD_REQUEST:  # a body that can't be read, such as one nested too deeply
         return problem(request, STATUS[INVALID], INVALID, "body: can't be read as JSON")
     if status is STATUS[TOO_LARGE]:
-        return problem(request, status, TOO_LARGE, "The body of this request is larger than this desk accepts.")
+        return too_large(request)
     code = status.phrase.lower().replace(" ", "_").replace("-", "_")
     answer = problem(request, status, code, str(error.detail))
     answer.headers.update(error.headers or {})

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api import errors
+from api.body_limit import BodyLimit
 from api.gateway import opened
 from api.routes import demo, events, health, sessions, turns
 from shared import log
@@ -38,9 +39,9 @@ def create_app(settings: Settings) -> FastAPI:
         title="Frontdesk",
         description="A chat desk that answers from a company's own documents.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
         redoc_url=None,
     )
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,

@@ -53,8 +53,13 @@ class MariaDB(Server):
 
     def command(self) -> list[str | Path]:
         """Return what starts it."""
-        places = (f"--datadir={self.data}", f"--socket={self.folder}/sock", f"--port={self.port}")
+        places = (f"--datadir={self.data}", *self._temporary, f"--socket={self.folder}/sock", f"--port={self.port}")
         return [self._program, *OPTIONS, *places, *AS_ROOT, *self._options]
+
+    @property
+    def _temporary(self) -> tuple[str]:
+        """Where it keeps temporary files: each start removes all that it finds there, other servers' too."""
+        return (f"--tmpdir={self.folder}",)
 
     def prepare(self) -> None:
         """Create the system tables once, and copy them from then on."""
@@ -65,7 +70,7 @@ class MariaDB(Server):
         self._tables, self._next = [], None
 
     def _install(self, folder: Path) -> None:
-        options = ("--auth-root-authentication-method=normal", "--skip-test-db", LOG_SIZE, *AS_ROOT)
+        options = ("--auth-root-authentication-method=normal", "--skip-test-db", LOG_SIZE, *self._temporary, *AS_ROOT)
         command = [program("mariadb-install-db", package=PACKAGE), "--no-defaults", f"--datadir={folder}", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

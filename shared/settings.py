@@ -76,7 +76,7 @@ class Settings(BaseSettings):
 
     # Processes
     worker_slots: int = Field(default=64, ge=1)
-    database_pool_size: int = Field(default=10, ge=1)
+    database_pool_size: int = Field(default=20, ge=1)
     broker_visibility_timeout_seconds: int = Field(default=180, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"

@@ -42,7 +42,7 @@ def create_engine(
         url,
         isolation_level=isolation_level,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,  # an overflowing pool connects and disconnects under load, when it can least afford to
         pool_timeout=10,
         pool_recycle=RECYCLE_SECONDS,
         pool_reset_on_return=None,  # every use ends its own transaction

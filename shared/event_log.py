@@ -110,6 +110,8 @@ class EventLog:
             max_connections=max_connections,
             retry=Retry(NoBackoff(), 0),  # redis-py's default of 10 would write an event twice
         )
+        for command in ("XRANGE", "XREAD"):
+            self.redis.set_response_callback(command, _as_it_came)  # parsed here, once
 
     async def append(self, entries: Sequence[Entry]) -> list[Appended]:
         """Write the entries in one round trip; the fate of each comes back in their order.
@@ -194,13 +196,17 @@ class EventLog:
 
 
 def parse_rows(rows: Any) -> list[Event]:
-    """Return the events of a Redis reply, `[(id, {field: value})]`, as given by redis-py for XRANGE."""
+    """Return the events of Redis's reply to XRANGE: `[[id, ["e", name, "d", data]], …]`."""
     events = []
     for raw_id, fields in rows or ():
         event_id = EventId.parse(raw_id)
         if event_id is not None and fields:
-            events.append(Event(event_id, fields["e"], fields["d"]))
+            events.append(Event(event_id, fields[1], fields[3]))
     return events
+
+
+def _as_it_came(response: Any, **_: Any) -> Any:
+    return response
 
 
 def _fate(result: object) -> Appended:

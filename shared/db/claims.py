@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from shared.db.columns import utc_now
-from shared.db.models import sessions, turns
+from shared.db.models import is_open, sessions, turns
 from shared.db.turns import stranded
-from shared.vocabulary import OPEN_STATUSES, FinishReason, TurnStatus
+from shared.vocabulary import FinishReason, TurnStatus
 
 HISTORY_TURNS = 10
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
@@ -70,7 +70,7 @@ HEAD = (
         (turns.c.deadline_at <= utc_now()).label("overdue"),
     )
     .join(sessions, sessions.c.id == turns.c.session_id)
-    .where(turns.c.session_id == bindparam("session"), turns.c.status.in_(OPEN_STATUSES))
+    .where(turns.c.session_id == bindparam("session"), is_open)
     .order_by(turns.c.seq)
     .limit(1)
 )  # fmt: skip
@@ -112,7 +112,7 @@ ENDED = select(turns.c.id).where(
 GIVE_BACK = (
     update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
 )
-OPEN = select(turns.c.id).where(turns.c.session_id == bindparam("session"), turns.c.status.in_(OPEN_STATUSES)).limit(1)
+OPEN = select(turns.c.id).where(turns.c.session_id == bindparam("session"), is_open).limit(1)
 STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
 OLDEST_DUE = select(func.min(turns.c.created_at), utc_now()).where(stranded())
 

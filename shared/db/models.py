@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint, literal_column
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
 from shared.ids import ID_LENGTH
-from shared.vocabulary import LeadStatus, LeadStep, SessionStatus, TurnStatus
+from shared.vocabulary import OPEN_STATUSES, LeadStatus, LeadStep, SessionStatus, TurnStatus
 
 HASH_LENGTH = 64
 LONGEST_EMAIL = 320
@@ -76,6 +76,9 @@ turns = Table(
     Index(None, "status", "lease_until"),
     **MYSQL_TABLE,
 )
+
+# Spelled out, since a list of parameters would be expanded anew at every execution.
+is_open = turns.c.status.in_([literal_column(f"'{status}'") for status in OPEN_STATUSES])
 
 leads = Table(
     "leads",

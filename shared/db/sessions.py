@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
-from shared.db.models import lead_states, sessions, turns
+from shared.db.models import is_open, lead_states, sessions, turns
 from shared.ids import hash_of
-from shared.vocabulary import OPEN_STATUSES, LeadStep, SessionStatus
+from shared.vocabulary import LeadStep, SessionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Session:
     expires_at: datetime
 
 
-has_open_turn = exists().where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES))
+has_open_turn = exists().where(turns.c.session_id == sessions.c.id, is_open)
 
 
 BY_TOKEN = select(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, insert, or_, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
-from shared.db.models import sessions, turns
+from shared.db.models import is_open, sessions, turns
 from shared.errors import IdempotencyConflict, SessionExpired, SessionNotFound, TooManyOpenTurns
 from shared.ids import hash_of, new_id
 from shared.vocabulary import OPEN_STATUSES, Rating, SessionStatus, TurnStatus
@@ -82,7 +82,7 @@ def stranded() -> ColumnElement[bool]:
     return or_(unhinted, abandoned)
 
 
-_waiting = select(turns.c.id).where(turns.c.session_id == sessions.c.id, turns.c.status.in_(OPEN_STATUSES)).exists()
+_waiting = select(turns.c.id).where(turns.c.session_id == sessions.c.id, is_open).exists()
 
 # Statements are made once: building one costs more than running it.
 LOCK_SESSION = (
@@ -185,9 +185,7 @@ class Turns:
         result = await self._connection.execute(update(turns).where(*unchanged).values(values))
         if result.rowcount == 0:  # claimed or finished in between: look again
             return await self.cancel(session_id, turn_id)
-        earlier = select(turns.c.id).where(
-            turns.c.session_id == session_id, turns.c.seq < row.seq, turns.c.status.in_(OPEN_STATUSES)
-        )
+        earlier = select(turns.c.id).where(turns.c.session_id == session_id, turns.c.seq < row.seq, is_open)
         was_head = (await self._connection.execute(earlier.limit(1))).first() is None
         return CancelledTurn(turn_id, row.seq, row.fence + 1, was_head)
 

@@ -17,11 +17,12 @@ class TurnLease:
     def __init__(self, claim: Claim, task: asyncio.Task[object]) -> None:
         self.claim = claim
         self.lost = False
+        self.over = False
         self._task = task
 
     def lose(self) -> None:
         """Abort the work: the turn is somebody else's now."""
-        if not self.lost:
+        if not self.lost and not self.over:  # once it is over, the task may be at the next turn
             self.lost = True
             self._task.cancel()
 
@@ -57,6 +58,7 @@ class Leases:
                 raise LeaseLost from None
             raise
         finally:
+            lease.over = True
             if self._held.get(claim.turn_id) is lease:
                 del self._held[claim.turn_id]
             if not finished and not lease.lost:

@@ -30,9 +30,10 @@ async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
 async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:
     events.reset()
     outcome = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, use)
-    if await use.database.write(lambda uow: uow.claims.finish(claim, outcome)):
-        await events.end(outcome)
-        log.get().info("turn_ended", turn_id=claim.turn_id, status=outcome.status, attempt=claim.attempt)
+    if not await use.database.write(lambda uow: uow.claims.finish(claim, outcome)):
+        raise LeaseLost
+    await events.end(outcome)
+    log.get().info("turn_ended", turn_id=claim.turn_id, status=outcome.status, attempt=claim.attempt)
 
 
 def _refusal(claim: Claim, max_attempts: int) -> Outcome | None:

@@ -116,4 +116,6 @@ async def _kept_up(duty: Duty) -> None:
             await duty()
         except FrontdeskError as error:
             log.get().warning("duty_interrupted", duty=duty.__name__, error=error.code)
+        except Exception:  # noqa: BLE001 - whatever it was, the duty is still to be done
+            log.get().exception("duty_crashed", duty=duty.__name__)
         await asyncio.sleep(1)

@@ -83,7 +83,7 @@ async def test_after_a_cancelled_turn_the_next_begins_at_once(fragile_desk: Desk
         await eventually(lambda: model_of(fragile_desk).open_responses == 1)
         second = await visitor.post(QUESTION)
         await visitor.cancel(first)
-        turn = await visitor.answer_of(second, within=3)
+        turn = await visitor.answer_of(second, within=1.5)
         of_first = await visitor.turn(first)
     assert (of_first["status"], of_first["answer"]) == (TurnStatus.CANCELLED, "")
     assert (turn["status"], turn["answer"]) == (TurnStatus.DONE, lorem(20))

@@ -13,6 +13,11 @@ def new_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
+def is_id(text: str) -> bool:
+    """Tell whether the text could be an id of ours."""
+    return len(text) == ID_LENGTH and text.isascii()
+
+
 def new_token() -> str:
     """Return a session token of 256 random bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)

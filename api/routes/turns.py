@@ -12,17 +12,20 @@ from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
 from shared.db.turns import NewTurn, Turn
 from shared.db.unit_of_work import Database
 from shared.errors import MessageTooLong, TurnNotFound
+from shared.ids import is_id
 from shared.vocabulary import TurnStatus
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"])
 
 LONGEST_WAIT_SECONDS = 25
 
-TurnId = Annotated[str, Path(max_length=64)]
+TurnId = Annotated[str, Path(description="A turn's id, as the post returned it.")]
 
 
 async def found(turn_id: str, session_id: str, database: Database) -> Turn:
     """Return the session's turn. Raises TurnNotFound, alike for an unknown id and for another session's."""
+    if not is_id(turn_id):  # the database may refuse even to look for it
+        raise TurnNotFound
     turn = await database.read(lambda uow: uow.turns.of_session(session_id, turn_id))
     if turn is None:
         raise TurnNotFound

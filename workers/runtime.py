@@ -6,7 +6,6 @@ from typing import Any, Final, Protocol
 
 from shared import log, presence
 from shared.db.unit_of_work import Database
-from shared.errors import FrontdeskError
 from shared.jobs import AnswerTurn, Job
 from shared.settings import Settings
 from shared.vocabulary import Queue
@@ -112,10 +111,11 @@ async def _awaited(task: Task, job: Job, parts: Parts) -> None:
 async def _kept_up(duty: Duty) -> None:
     """Run a duty for as long as the process lives, whatever happens to it."""
     while True:
+        work = asyncio.create_task(guarded(duty()))
         try:
-            await duty()
-        except FrontdeskError as error:
-            log.get().warning("duty_interrupted", duty=duty.__name__, error=error.code)
-        except Exception:  # noqa: BLE001 - whatever it was, the duty is still to be done
-            log.get().exception("duty_crashed", duty=duty.__name__)
+            await asyncio.wait({work})
+        finally:
+            work.cancel()
+        error = None if work.cancelled() else work.exception()
+        log.get().error("duty_interrupted", duty=duty.__name__, error=repr(error), exc_info=error)
         await asyncio.sleep(1)

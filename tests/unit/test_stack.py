@@ -5,6 +5,7 @@ from pathlib import Path
 
 import redis.asyncio
 
+from shared.db.engine import create_engine
 from shared.db.turns import NewTurn
 from shared.ids import new_id, new_token
 from shared.settings import Settings
@@ -21,8 +22,11 @@ async def post(stack: Stack) -> None:
 
 
 async def waiting(stack: Stack) -> list[str]:
-    async with stack.database.engine.connect() as connection:
-        return list((await connection.exec_driver_sql("SELECT id FROM turns")).scalars())
+    engine = create_engine(stack.database_url)  # of its own: the stack's may hold connections to a dead server
+    async with engine.connect() as connection:
+        ids = list((await connection.exec_driver_sql("SELECT id FROM turns")).scalars())
+    await engine.dispose()
+    return ids
 
 
 async def test_each_test_has_a_database_and_a_redis_of_its_own(stack: Stack) -> None:

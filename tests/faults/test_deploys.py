@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from shared.vocabulary import TurnStatus
+from tests.eventually import eventually
 from tests.faults.fragile_desks import model_of
 from tests.faults.record import Record
 from tests.processes import Desk, Worker
@@ -24,7 +25,7 @@ async def test_workers_that_are_told_to_end_finish_their_turns_first(fragile_des
     async with AsyncExitStack() as opened:
         visitors = [await opened.enter_async_context(fragile_desk.visitor()) for _ in range(VISITORS)]
         talks = [asyncio.create_task(_talk(visitor, over)) for visitor in visitors]
-        codes = await asyncio.gather(*(_end_and_start(worker) for worker in fragile_desk.workers))
+        codes = await asyncio.gather(*(_end_and_start(worker, record) for worker in fragile_desk.workers))
         over.set()
         posted = [turn for talk in await asyncio.gather(*talks) for turn in talk]
     rows = await record.turns(posted)
@@ -33,10 +34,11 @@ async def test_workers_that_are_told_to_end_finish_their_turns_first(fragile_des
     assert {code for one in codes for code in one} == {0}
 
 
-async def _end_and_start(worker: Worker) -> list[int]:
-    """Tell a worker to end and start it again, and return its exit codes."""
+async def _end_and_start(worker: Worker, record: Record) -> list[int]:
+    """Tell a worker in the middle of an answer to end, start it again, and so on; return its exit codes."""
     codes = []
     for _ in range(CYCLES):
+        await eventually(lambda: record.is_busy(worker))
         worker.sigterm()
         codes.append(await worker.exited())
         await worker.start()

@@ -62,9 +62,7 @@ class Record:
 
     async def is_busy(self, worker: Worker) -> bool:
         """Tell whether a worker is at some turn now."""
-        query = select(turns.c.id).where(
-            turns.c.status == TurnStatus.RUNNING, turns.c.owner.contains(f":{worker.pid}:")
-        )
+        its = (turns.c.status == TurnStatus.RUNNING, turns.c.owner.contains(f":{worker.pid}:"))
         async with self._database.engine.connect() as connection:
             return (await connection.execute(select(turns.c.id).where(*its).limit(1))).first() is not None
 

@@ -67,6 +67,7 @@ async def test_a_worker_whose_last_commit_is_cut_off_still_knows_that_the_turn_i
     assert claim
     with Proxy(production_stack.database_url) as proxy:
         through = Database.at(proxy.url)
+        assert await through.write(lambda uow: uow.claims.has_open_turn(session_id))  # a new connection commits too
         (proxy.drop_reply if arrives else proxy.drop_request)(COMMIT)
         assert await through.write(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hi")))
         await through.close()
@@ -156,6 +157,7 @@ async def _all_have_said(messages: int, talkers: Sequence[Talker]) -> None:
 async def _post_through(proxy: Proxy, cut: Callable[..., None], visitor: Visitor) -> None:
     """Open a session and post two messages while commits are cut off: once, once again, and until the desk gives up."""
     fired = proxy.fired
+    await visitor.open()  # from here on there is a connection: a new one has a COMMIT of its own, before any work
     cut(COMMIT, times=1)
     await visitor.open()
     cut(COMMIT, times=1)

@@ -77,6 +77,19 @@ async def test_of_fifty_messages_posted_at_once_as_many_as_may_wait_are_taken_in
     await check_invariants(stack.database)
 
 
+async def test_of_fifty_messages_posted_at_once_none_is_lost_when_so_many_may_wait(stack: Stack) -> None:
+    """Fault 26: two gateways, one session. All posts want the next place at the same moment, and each gets one."""
+    async with (
+        running(stack, gateways=2, workers=0, session_max_waiting_turns=CROWD) as desk,
+        _visitors(desk, 1) as [visitor],
+        visitor.tab(desk.gateways[1].url) as other,
+    ):
+        posted = await asyncio.gather(*((visitor, other)[n % 2].post(f"message {n}") for n in range(CROWD)))
+        turns = (await visitor.session())["turns"]
+    assert sorted(one.seq for one in posted) == [turn["seq"] for turn in turns] == [*range(1, CROWD + 1)]
+    assert sorted(turn["message"] for turn in turns) == sorted(f"message {n}" for n in range(CROWD))
+
+
 async def test_a_turn_begins_after_the_one_before_it_whatever_the_hints_say(
     production_stack: Stack, llm: StubLLM
 ) -> None:

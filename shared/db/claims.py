@@ -114,6 +114,9 @@ GIVE_BACK = (
 )
 OPEN = select(turns.c.id).where(turns.c.session_id == bindparam("session"), is_open).limit(1)
 STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
+UNLOCKED = (
+    select(turns.c.id).where(turns.c.id.in_(bindparam("turns", expanding=True))).with_for_update(skip_locked=True)
+)
 OLDEST_DUE = select(func.min(turns.c.created_at), utc_now()).where(stranded())
 
 
@@ -180,12 +183,11 @@ class Claims:
 
     async def stranded_sessions(self, limit: int) -> list[str]:
         """Return sessions whose head turn nobody works on, longest waiting first, and leave them alone for a while."""
-        rows = (await self._connection.execute(STRANDED.limit(limit))).all()
-        if rows:
-            later = (
-                update(turns)
-                .where(turns.c.id.in_([row.id for row in rows]))
-                .values(next_attempt_at=utc_now(PATIENCE_SECONDS))
-            )
-            await self._connection.execute(later)
-        return list(dict.fromkeys(row.session_id for row in rows))
+        found = {row.id: row.session_id for row in await self._connection.execute(STRANDED.limit(limit))}
+        if not found:
+            return []
+        # Somebody else who is at one of them, perhaps frozen in the middle of it, must not hold up the others.
+        free = (await self._connection.execute(UNLOCKED, {"turns": [*found]})).scalars().all()
+        later = update(turns).where(turns.c.id.in_(free)).values(next_attempt_at=utc_now(PATIENCE_SECONDS))
+        await self._connection.execute(later)
+        return list(dict.fromkeys(session_id for turn_id, session_id in found.items() if turn_id in free))

@@ -13,6 +13,8 @@ SQLITE_BUSY_SECONDS = 10
 RECYCLE_SECONDS = 300  # below every server's and proxy's idle limit
 IDLE_SECONDS = 5  # a connection used more recently is not asked whether it lives: a retry covers that
 USED_AT = "used_at"
+# MariaDB ends the transaction of a process that froze in it, so that its locks don't hold up the others.
+SESSION = "SET time_zone = '+00:00' /*M!100300 , idle_transaction_timeout = 5 */"
 
 
 class Engines(NamedTuple):
@@ -46,7 +48,7 @@ def create_engine(
         pool_timeout=10,
         pool_recycle=RECYCLE_SECONDS,
         pool_reset_on_return=None,  # every use ends its own transaction
-        connect_args={"charset": "utf8mb4", "connect_timeout": 5, "init_command": "SET time_zone = '+00:00'"},
+        connect_args={"charset": "utf8mb4", "connect_timeout": 5, "init_command": SESSION},
         **options,
     )
     _ping_after_idling(engine)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from shared.db.models import sessions, turns
 from shared.db.unit_of_work import Database
@@ -65,6 +65,14 @@ class Record:
         its = (turns.c.status == TurnStatus.RUNNING, turns.c.owner.contains(f":{worker.pid}:"))
         async with self._database.engine.connect() as connection:
             return (await connection.execute(select(turns.c.id).where(*its).limit(1))).first() is not None
+
+    @asynccontextmanager
+    async def locked(self, posted: Posted) -> AsyncIterator[None]:
+        """Be in a transaction that has changed a turn's row, for as long as the database lets us."""
+        async with self._database.engine.connect() as connection:
+            await connection.execute(update(turns).where(turns.c.id == posted.turn_id).values(owner=turns.c.owner))
+            yield
+            await connection.invalidate()
 
 
 @asynccontextmanager

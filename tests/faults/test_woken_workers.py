@@ -55,6 +55,26 @@ async def test_a_worker_that_wakes_while_another_answers_does_not_get_a_word_in(
     assert check_told(told) == {1: SECOND}
 
 
+async def test_a_worker_that_freezes_in_a_transaction_holds_nobody_up(fragile_desk: Desk, record: Record) -> None:
+    """Fault 23: the frozen worker has a turn's row locked; other turns are found, and that one before long."""
+    model_of(fragile_desk).mode = "stall"
+    doomed, other = fragile_desk.workers
+    other.pause()
+    async with fragile_desk.visitor() as first, fragile_desk.visitor() as second:
+        await first.open()
+        await second.open()
+        posted = [await first.post("How do refunds work?"), await second.post("Can I rent a bike?")]
+        for turn in posted:
+            assert await record.holder(turn, fragile_desk) is doomed
+        async with record.locked(posted[0]):
+            doomed.kill9()
+            model_of(fragile_desk).mode = "ok"
+            other.resume()
+            await record.ended(posted[1:], within=5)
+            rows = await record.ended(posted, within=10)
+    assert {row.attempt for row in rows} == {2}
+
+
 async def _begun_and_frozen(
     visitor: Visitor, desk: Desk, record: Record
 ) -> tuple[Posted, Worker, asyncio.Task[list[SseEvent]]]:

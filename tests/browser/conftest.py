@@ -31,9 +31,9 @@ EXPECTED_CONSOLE = re.compile(r"Failed to load resource")
 
 @dataclass
 class Visit:
-    """One browser profile at a stub desk, and everything wrong that its pages did."""
+    """One browser profile at a desk, and everything wrong that its pages did."""
 
-    desk: StubDesk
+    url: str
     context: BrowserContext
     offences: list[str] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Visit:
         page.on("pageerror", lambda error: self.offences.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.offences.append(f"dialog: {dialog.message}"))
         page.on("request", self._note_request)
-        await page.goto(self.desk.url.replace("127.0.0.1", host) if host else self.desk.url)
+        await page.goto(self.url.replace("127.0.0.1", host) if host else self.url)
         return page
 
     def _note_console(self, kind: str, text: str) -> None:
@@ -53,7 +53,7 @@ class Visit:
             self.offences.append(f"{kind}: {text}")
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.replace(INSECURE_HOST, "127.0.0.1").startswith(self.desk.url):
+        if not request.url.replace(INSECURE_HOST, "127.0.0.1").startswith(self.url):
             self.offences.append(f"foreign request: {request.url}")
         if "token" in request.url:
             self.offences.append(f"token in an address: {request.url}")
@@ -81,7 +81,7 @@ async def desk() -> AsyncIterator[StubDesk]:
 async def visit(browser: Browser, desk: StubDesk) -> AsyncIterator[Visit]:
     """Give a fresh browser profile; the test fails when a page logs an error, calls elsewhere or opens a dialog."""
     context = await browser.new_context()
-    visit = Visit(desk, context)
+    visit = Visit(desk.url, context)
     yield visit
     await context.close()
     assert visit.offences == []
@@ -92,7 +92,7 @@ async def workbench(browser: Browser) -> AsyncIterator[Page]:
     """Give one page for all tests of a file that only call modules in it."""
     async with StubDesk() as running:
         context = await browser.new_context()
-        visit = Visit(running, context)
+        visit = Visit(running.url, context)
         yield await visit.open()
         await context.close()
         assert visit.offences == []

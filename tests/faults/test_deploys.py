@@ -13,7 +13,7 @@ from tests.faults.record import Record
 from tests.processes import Desk, Worker
 from tests.visitor import Posted, Visitor
 
-CYCLES: Final = 6  # of each worker
+CYCLES: Final = 4  # of each worker
 VISITORS: Final = 8
 
 

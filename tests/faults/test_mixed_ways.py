@@ -6,9 +6,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, Final
 
-from shared.vocabulary import OPEN_STATUSES, EventName
-from tests.processes import Desk
-from tests.sse import SseEvent
+from shared.db.claims import Outcome
+from shared.vocabulary import OPEN_STATUSES, EventName, TurnStatus
+from tests.processes import Desk, running
+from tests.sse import SseEvent, check_told
+from tests.stack import Stack
 from tests.visitor import Posted, Visitor
 
 READERS: Final = 24
@@ -27,6 +29,19 @@ async def test_any_mix_of_polls_streams_and_reconnects_tells_what_is_stored(desk
         stored = [turn["answer"] for turn in (await visitor.session())["turns"]]
     assert all(stored)
     assert texts == [answer for answer in stored for _ in range(READERS)]
+
+
+async def test_an_end_that_was_stored_and_never_told_is_found_whichever_way_one_asks(local_stack: Stack) -> None:
+    """Fault 30: the worker died right after its commit. Polls and streams alike tell the answer and its end."""
+    async with running(local_stack, workers=0) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        posted = await visitor.post("How do refunds work?")
+        await _answer_in_the_database(local_stack, visitor.session_id, "Within 30 days.")
+        reply = await visitor.turn(posted)
+        polled = [SseEvent(one["id"], one["event"], one["data"]) for one in reply["events"]]
+        streamed = await visitor.follow(posted)
+    assert reply["status"] == TurnStatus.DONE
+    assert check_told(polled) == check_told(streamed) == {1: "Within 30 days."}
 
 
 class Reader:
@@ -90,6 +105,12 @@ class Reader:
         [turn] = [turn for turn in turns if turn["turn_id"] == self._turn.turn_id]
         self._text = turn["answer"] or ""
         self._over = turn["status"] not in OPEN_STATUSES
+
+
+async def _answer_in_the_database(stack: Stack, session_id: str, answer: str) -> None:
+    claim = await stack.database.write(lambda uow: uow.claims.claim(session_id, "worker", 60))
+    assert claim
+    assert await stack.database.write(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, answer)))
 
 
 @contextmanager

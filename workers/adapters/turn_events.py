@@ -6,6 +6,7 @@ answer are sent at once. After a failed write, when nobody knows what arrived, a
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -17,6 +18,8 @@ from shared.ids import hash_of
 from shared.vocabulary import EventName, TurnStatus
 
 COALESCE_SECONDS: Final = 0.05
+MOST_COALESCED_SECONDS: Final = 0.2
+WRITING_SHARE: Final = 0.2  # of the time: a busy process writes more words at once instead of falling behind
 AGAIN_SECONDS: Final = 0.5  # pause after a failed write
 END_SECONDS: Final = 2.0  # how long a finished turn waits for its last event to be written
 
@@ -107,6 +110,7 @@ class EventWriter:
         self._waiting: dict[LoggedTurn, bool] = {}
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
+        self._pause = COALESCE_SECONDS
 
     def of(self, claim: Claim, on_superseded: Callable[[], None]) -> LoggedTurn:
         """Open a claimed turn's events."""
@@ -118,7 +122,7 @@ class EventWriter:
         if urgent:
             self._wake.set()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(COALESCE_SECONDS, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._tick)
 
     def enqueue_later(self, turn: LoggedTurn) -> None:
         """Note that a turn has something to write when Redis had time to come back."""
@@ -149,6 +153,7 @@ class EventWriter:
         entries = [entry for _, its in taken for entry in its]
         if not entries:
             return
+        began = time.monotonic()
         try:
             fates = iter(await self._log.append(entries))
         except BrokerUnavailable:
@@ -158,6 +163,8 @@ class EventWriter:
             return
         for turn, its in taken:
             turn.settle([next(fates) for _ in its])
+        taken_seconds = time.monotonic() - began
+        self._pause = min(max(COALESCE_SECONDS, taken_seconds / WRITING_SHARE), MOST_COALESCED_SECONDS)
 
 
 def ending(claim: Claim, outcome: Outcome) -> list[tuple[EventName, object]]:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.vocabulary import EventName, TurnStatus
 from tests.faults.fragile_desks import model_of
-from tests.faults.wire import reply_to
+from tests.faults.wire import is_from_the_log, reply_to
 from tests.processes import Desk
 from tests.servers import RedisServer
 from tests.sse import SseEvent, check_told, said
@@ -61,6 +61,20 @@ async def test_tabs_whose_streams_are_cut_all_the_time_hear_everything_once(frag
             turn = await visitor.turn(posted)
     assert proxy.fired >= len(tabs)
     assert [check_told(told) for told in tabs] == [{1: turn["answer"]}] * len(tabs)
+    assert [len(_resets(told)) for told in tabs] == [1] * len(tabs)  # nobody had to be told anew
+
+
+async def test_a_tab_that_joins_in_the_middle_hears_it_all_and_disturbs_nobody(fragile_desk: Desk) -> None:
+    """Fault 32: both are served by one read of the log, begun anew further back for the second one's sake."""
+    model_of(fragile_desk).behaviour.tokens = WORDS
+    async with fragile_desk.visitor() as visitor:
+        posted = await _asked(visitor)
+        listening = asyncio.create_task(_one_connection(visitor, posted))
+        await _first_events(visitor, posted)
+        joined = await _one_connection(visitor, posted)
+        assert await listening == joined
+        assert is_from_the_log(joined[-1])
+    assert check_told(joined)
 
 
 @damaged
@@ -110,7 +124,8 @@ async def test_a_flushed_redis_costs_those_who_listen_nothing(fragile_desk: Desk
         fragile_desk.stack.redis.call("FLUSHALL")
         told = await listening
         turn = await visitor.turn(posted)
-    assert [event.event for event in told].count(EventName.RESET) == 2
+    assert len(_resets(told)) == 2
+    assert is_from_the_log(told[-1])
     assert check_told(told) == {1: turn["answer"]}
 
 

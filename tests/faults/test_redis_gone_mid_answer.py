@@ -6,6 +6,7 @@ from typing import Final
 from shared.vocabulary import EventName, TurnStatus
 from tests.eventually import eventually
 from tests.faults.fragile_desks import model_of
+from tests.faults.wire import is_from_the_log
 from tests.processes import Desk
 from tests.sse import SseEvent, check_told, said
 from tests.stubs.llm_shapes import lorem
@@ -58,9 +59,12 @@ async def test_a_redis_that_is_gone_for_a_moment_costs_not_a_word(fragile_desk: 
         following = asyncio.create_task(_follow(visitor, posted, told))
         await eventually(lambda: EventName.DELTA in _names(told))
         redis.kill9()
+        await eventually(lambda: any("events_unwritten" in worker.news for worker in fragile_desk.workers))
         redis.start()
         await following
-    assert check_told(told) == {1: lorem(WORDS)}
+        late = await visitor.follow(posted)
+    assert check_told(told) == check_told(late) == {1: lorem(WORDS)}
+    assert all(map(is_from_the_log, [*told, *late]))
     assert said(told) == lorem(WORDS)
 
 

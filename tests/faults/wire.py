@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from api.views import RETOLD
+from shared.event_log import EventId
 from tests.eventually import eventually
 from tests.sse import SseEvent, SseParser
 
@@ -77,3 +79,9 @@ async def reply_to(url: str, path: str, token: str) -> bytes:
     with closing([await open_stream(url, path, token)]) as [stream]:
         await eventually(lambda: stream.ended_well)
     return stream.raw
+
+
+def is_from_the_log(event: SseEvent) -> bool:
+    """Tell whether a worker wrote the event; otherwise the gateway has made it from the database."""
+    event_id = EventId.parse(event.id)
+    return event_id is not None and event_id.n < RETOLD

@@ -1,7 +1,7 @@
 """Visitors who poll: they hear what a stream tells, wait no longer than they have to, and lose nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import pytest
@@ -31,14 +31,26 @@ def model(desk: Desk) -> StubLLM:
     return desk.llm
 
 
-async def test_polls_add_up_to_what_a_stream_tells(visitor: Visitor) -> None:
-    posted = await visitor.post(f"{QUESTION} [[stub:slow:0.3]]")
+@pytest.fixture
+def slowly(model: StubLLM) -> Iterator[None]:
+    """Have the model speak for a second or so."""
+    usual = model.behaviour.tokens_per_second
+    model.behaviour.tokens_per_second = 20
+    yield
+    model.behaviour.tokens_per_second = usual
+
+
+@pytest.mark.usefixtures("slowly")
+async def test_polls_add_up_to_what_a_stream_tells_as_it_is_said(visitor: Visitor) -> None:
+    posted = await visitor.post(QUESTION)
     streaming = asyncio.create_task(visitor.follow(posted))
-    polled, last, turn = list[SseEvent](), "", dict[str, Any]()
+    polled, last, turn, polls = list[SseEvent](), "", dict[str, Any](), 0
     while turn.get("status") != TurnStatus.DONE:
         turn = await visitor.turn(posted, after=last, wait=10)
         polled += _events(turn)
         last = turn["last_event_id"] or last
+        polls += 1
+    assert polls > 5
     assert polled == await streaming
     assert check_told(polled) == {1: turn["answer"]}
     assert last == polled[-1].id
@@ -79,11 +91,14 @@ async def test_an_unknown_place_is_answered_with_a_snapshot_and_everything_since
 
 
 async def test_who_asks_for_an_unknown_place_of_an_open_turn_does_not_wait(visitor: Visitor, model: StubLLM) -> None:
-    posted, _ = await _stalled(visitor, model)
-    async with asyncio.timeout(2):
-        turn = await visitor.turn(posted, after="nonsense", wait=25)
-    assert [event.event for event in _events(turn)] == [EventName.SNAPSHOT, EventName.RESET]
-    await visitor.cancel(posted)
+    running, _ = await _stalled(visitor, model)
+    waiting = await visitor.post(QUESTION)
+    async with asyncio.timeout(4):
+        turns = [await visitor.turn(posted, after="nonsense", wait=25) for posted in (running, waiting)]
+    told = [[event.event for event in _events(turn)] for turn in turns]
+    assert told == [[EventName.SNAPSHOT, EventName.RESET], [EventName.SNAPSHOT]]
+    for posted in (waiting, running):
+        await visitor.cancel(posted)
 
 
 async def _stalled(visitor: Visitor, model: StubLLM) -> tuple[Posted, dict[str, Any]]:

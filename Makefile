@@ -14,13 +14,16 @@ READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_WORK := $(VENV)/.ready-to-work
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench
+.PHONY: help setup run test check format bench
 
 help:
+	@echo "make setup            install what the desk needs, and start nothing"
 	@echo "make run [PORT=8000]  start the desk; Ctrl-C stops it"
 	@echo "make check            formatting, lint, types, import contracts and the fast tests"
 	@echo "make test             every test"
 	@echo "make bench            measure, against a plain FastAPI stream"
+
+setup: $(READY_TO_RUN)
 
 run: $(READY_TO_RUN)
 	@$(BIN)/frontdesk up --port $(PORT)

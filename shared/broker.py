@@ -25,6 +25,7 @@ def consumer_app(settings: Settings) -> Celery:
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=False,  # a lost job is found again by its row, not by the broker
+        worker_pool="threads",  # prefork children would each hold an index, and never hear of worker_init
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_cancel_long_running_tasks_on_connection_loss=False,

@@ -19,7 +19,7 @@ from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 QUIET_SECONDS: Final = 2.0  # without an event for so long, an open turn is looked up in the database
 IDLE_SECONDS: Final = 12.0  # the same where no turn is open; proxies cut what is silent for longer
-AWAY_SECONDS: Final = 0.5  # the same while Redis is away
+AWAY_SECONDS: Final = 0.5  # the same while Redis is away, and where the turn had ended before anyone asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Follower:
             return None
 
     def _patience(self) -> float:
-        if self._from.relay.away:
+        if self._from.relay.away or (self._only and not self._only.is_open):
             return AWAY_SECONDS
         quiet = QUIET_SECONDS if self._open or self._only else IDLE_SECONDS
         return quiet * random.uniform(0.8, 1.2)  # noqa: S311  (spreads the look-ups of many streams)

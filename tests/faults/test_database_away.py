@@ -107,6 +107,7 @@ async def test_what_was_taken_before_the_database_was_killed_stands_and_the_rest
             for talker in talkers:
                 talker.enough = True
         answered = [task.result() for task in tasks]
+    await production_stack.database.engine.dispose()  # our own connections died with the server
     rows = await _rows(production_stack)
     assert {row.id for row in rows} == {posted.turn_id for talker in talkers for posted in talker.taken}
     assert {row.id: row.answer for row in rows} == {turn["turn_id"]: turn["answer"] for its in answered for turn in its}

@@ -281,6 +281,7 @@ async def test_a_reader_that_walks_away_leaves_no_connection(stub: StubLLM, chat
 
 @pytest.mark.parametrize("mode", ["stall", "stall_mid", "status_500", "junk_json", "cut_hard"])
 async def test_failed_answers_leave_no_connection(stub: StubLLM, hasty: OpenAIChat, mode: str) -> None:
+    stub.behaviour.tokens_per_second = 40.0  # what has arrived whole when it fails keeps its connection
     ended = await asyncio.gather(*[listen(hasty, asking(mode)) for _ in range(20)], return_exceptions=True)
     assert all(isinstance(end, ModelUnavailable) for end in ended)
     await eventually(lambda: stub.open_responses == 0)

@@ -19,6 +19,7 @@ from workers.adapters.chat_stream import ChatStream
 from workers.adapters.deadline import Deadline, Patience
 from workers.adapters.model_connection import ModelTransport, aiohttp_response, proxy_for
 from workers.adapters.model_errors import translated
+from workers.adapters.rhythm import Rhythm
 from workers.domain.prompt import Prompt, messages_for
 from workers.ports import Finish, ModelTimeout, ModelUnavailable
 
@@ -74,6 +75,7 @@ class OpenAIChat:
 
     def __init__(self, endpoint: ChatEndpoint, patience: Patience) -> None:
         self._endpoint, self._patience = endpoint, patience
+        self._rhythm = Rhythm()
         # No timeouts and no retries of the client's own: the first never fire on a drip, the second hide an outage.
         base_url = endpoint.base_url or f"https://{OPENAI_HOST}/v1"
         transport = ModelTransport(patience.connect, proxy_for(base_url))
@@ -91,7 +93,7 @@ class OpenAIChat:
         await self._client.close()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
-        """Yield what each read from the network brings, joined, and a Finish last.
+        """Yield the first words at once, then what each beat of the rhythm brings, joined, and a Finish last.
 
         Raises ModelTimeout, ModelUnavailable (with `retry_after` when the server names one) and ModelMisconfigured.
         However it ends, by an error, a cancellation or an early `aclose`, the response is closed.
@@ -107,6 +109,8 @@ class OpenAIChat:
         try:
             while answer.finish_reason is None:
                 if text := answer.feed(await read()):
+                    if answer.finish_reason is None:
+                        self._rhythm.rest(response)
                     deadline.wait_for_reader()
                     yield text
                     deadline.wait_for_model()

@@ -1,0 +1,100 @@
+"""Answers are read in a rhythm: what it must never delay, and what it must leave as it was."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
+
+import pytest
+import pytest_asyncio
+
+from tests.eventually import eventually
+from tests.integration.listening import asking, chat_with, listen
+from tests.stubs.llm import Behaviour, StubLLM
+from workers.adapters.openai_chat import OpenAIChat
+from workers.adapters.rhythm import PERIOD_SECONDS
+from workers.ports import Finish
+
+LATE = 0.15  # seconds that a busy computer may add
+TOKENS, TOKENS_PER_SECOND = 100, 200.0
+
+
+@pytest.fixture
+def stub() -> Iterator[StubLLM]:
+    with StubLLM(Behaviour(tokens=TOKENS, tokens_per_second=TOKENS_PER_SECOND)) as stub:
+        yield stub
+
+
+@pytest_asyncio.fixture
+async def chat(stub: StubLLM) -> AsyncIterator[OpenAIChat]:
+    async with chat_with(stub.base_url) as chat:
+        yield chat
+
+
+async def timed(chat: OpenAIChat) -> list[float]:
+    """Return when each piece of an answer came, in seconds from asking; the last is the Finish's."""
+    start = time.monotonic()
+    times, words = list[float](), 0
+    async for piece in chat.stream(asking()):
+        times.append(time.monotonic() - start)
+        words += 0 if isinstance(piece, Finish) else len(piece.split())
+    assert words == TOKENS
+    return times
+
+
+async def test_many_tokens_come_in_few_pieces(chat: OpenAIChat) -> None:
+    beats = TOKENS / TOKENS_PER_SECOND / PERIOD_SECONDS
+    assert len(await timed(chat)) < 2 * beats
+
+
+async def test_the_first_words_wait_for_no_beat_of_others(stub: StubLLM, chat: OpenAIChat) -> None:
+    others = [asyncio.create_task(timed(chat)) for _ in range(20)]
+    await eventually(lambda: stub.open_responses == 20)
+    stub.behaviour.tokens_per_second = 1.0  # nothing follows the first word that could bring it along
+    firsts = []
+    for _ in range(5):
+        start = time.monotonic()
+        stream = chat.stream(asking())
+        await anext(stream)
+        firsts.append(time.monotonic() - start)
+        await stream.aclose()
+    assert min(firsts) < stub.behaviour.first_token_seconds + PERIOD_SECONDS / 2
+    await asyncio.gather(*others)
+
+
+async def test_the_end_comes_at_the_next_beat(chat: OpenAIChat) -> None:
+    times = await timed(chat)
+    whole = Behaviour.first_token_seconds + TOKENS / TOKENS_PER_SECOND
+    assert times[-1] < whole + PERIOD_SECONDS + LATE
+    assert all(after - before < PERIOD_SECONDS + LATE for before, after in pairwise(times))
+
+
+async def test_a_connection_that_rested_is_used_again_at_once(stub: StubLLM, chat: OpenAIChat) -> None:
+    await timed(chat)
+    stub.behaviour.tokens = 1
+    for _ in range(10):
+        start = time.monotonic()
+        await listen(chat, asking())
+        if time.monotonic() - start < PERIOD_SECONDS:
+            return
+    pytest.fail("every answer waited for a beat")
+
+
+async def test_answers_cancelled_while_they_rest_disturb_no_other(stub: StubLLM, chat: OpenAIChat) -> None:
+    whole = asyncio.create_task(timed(chat))
+    for _ in range(20):
+        stream = chat.stream(asking())
+        await anext(stream)
+        await stream.aclose()
+    await whole
+    await eventually(lambda: stub.open_responses == 0)
+
+
+async def test_a_reader_who_is_slower_than_the_model_misses_nothing(stub: StubLLM, chat: OpenAIChat) -> None:
+    stub.behaviour.text = "word " * 20_000  # more than is kept for one who does not read
+    stub.behaviour.tokens_per_second = 1e9
+    pieces = []
+    async for piece in chat.stream(asking()):
+        pieces.append(piece)
+        await asyncio.sleep(PERIOD_SECONDS if len(pieces) < 5 else 0)
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == stub.behaviour.text

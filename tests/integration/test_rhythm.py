@@ -90,11 +90,16 @@ async def test_answers_cancelled_while_they_rest_disturb_no_other(stub: StubLLM,
     await eventually(lambda: stub.open_responses == 0)
 
 
+async def read_slowly(chat: OpenAIChat) -> str:
+    """Return an answer, whose first pieces keep its reader busy for longer than a beat."""
+    pieces = []
+    async for piece in chat.stream(asking()):
+        pieces.append("" if isinstance(piece, Finish) else piece)
+        await asyncio.sleep(1.5 * PERIOD_SECONDS if len(pieces) < 5 else 0)
+    return "".join(pieces)
+
+
 async def test_a_reader_who_is_slower_than_the_model_misses_nothing(stub: StubLLM, chat: OpenAIChat) -> None:
     stub.behaviour.text = "word " * 20_000  # more than is kept for one who does not read
     stub.behaviour.tokens_per_second = 1e9
-    pieces = []
-    async for piece in chat.stream(asking()):
-        pieces.append(piece)
-        await asyncio.sleep(PERIOD_SECONDS if len(pieces) < 5 else 0)
-    assert "".join(piece for piece in pieces if isinstance(piece, str)) == stub.behaviour.text
+    assert await read_slowly(chat) == stub.behaviour.text

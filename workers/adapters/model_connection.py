@@ -1,7 +1,7 @@
 """The HTTP connections to a model's server: aiohttp's pool under the OpenAI client, with the body within reach."""
 
 from collections.abc import AsyncIterator
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -59,6 +59,31 @@ class ModelTransport(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection."""
         await self._session.close()
+
+
+class ModelClient(httpx2.AsyncClient):
+    """Takes the OpenAI client's requests as they are: a model wants no cookies, redirects, logins or merged headers.
+
+    Walking through all of those costs a fifth of a request.
+    """
+
+    def __init__(self, transport: ModelTransport) -> None:
+        super().__init__(transport=transport, timeout=None, trust_env=False)
+        self._way = transport
+
+    def build_request(
+        self, method: str, url: httpx2.URL | str, *, headers: Any = None, content: Any = None, **_: Any
+    ) -> httpx2.Request:
+        """Return the request, with these headers and no others."""
+        return httpx2.Request(method, url, headers=headers, content=content)
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **_: Any) -> httpx2.Response:
+        """Send the request over the transport, and raise what it raises."""
+        response = await self._way.handle_async_request(request)
+        response.request = request
+        if not stream:
+            await response.aread()
+        return response
 
 
 class _Body(httpx2.AsyncByteStream):

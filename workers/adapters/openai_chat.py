@@ -17,7 +17,7 @@ from shared.vocabulary import FinishReason
 from workers.adapters.chat_dialect import NEW_LIMIT, OLD_LIMIT, Dialect
 from workers.adapters.chat_stream import ChatStream
 from workers.adapters.deadline import Deadline, Patience
-from workers.adapters.model_connection import ModelTransport, aiohttp_response, proxy_for
+from workers.adapters.model_connection import ModelClient, ModelTransport, aiohttp_response, proxy_for
 from workers.adapters.model_errors import translated
 from workers.adapters.rhythm import Rhythm
 from workers.domain.prompt import Prompt, messages_for
@@ -82,10 +82,11 @@ class OpenAIChat:
         self._client = openai.AsyncOpenAI(
             api_key=endpoint.api_key or NO_KEY,
             base_url=base_url,
-            http_client=httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False),
+            http_client=ModelClient(transport),
             timeout=None,
             max_retries=0,
         )
+        self._url = str(self._client.base_url.join("chat/completions"))  # whole: the client would parse it in two steps
         self._dialect = Dialect(NEW_LIMIT if self._client.base_url.host == OPENAI_HOST else OLD_LIMIT)
 
     async def aclose(self) -> None:
@@ -157,7 +158,7 @@ class OpenAIChat:
         """Send the request as bytes: the client's own walk through the messages costs as much as all the rest of it."""
         fixed = {"model": self._endpoint.model, "messages": messages, "stream": True}
         response = await self._client.post(
-            "/chat/completions",
+            self._url,
             content=_encode(fixed | dialect.parameters(self._endpoint.max_output_tokens)),
             cast_to=httpx2.Response,
             options={"headers": HEADERS},

@@ -12,7 +12,7 @@ from tests.eventually import eventually
 from tests.integration.listening import asking, chat_with, listen
 from tests.stubs.llm import Behaviour, StubLLM
 from workers.adapters.openai_chat import OpenAIChat
-from workers.adapters.rhythm import PERIOD_SECONDS
+from workers.domain.pace import SHORTEST_SECONDS
 from workers.ports import Finish
 
 LATE = 0.15  # seconds that a busy computer may add
@@ -43,7 +43,7 @@ async def timed(chat: OpenAIChat) -> list[float]:
 
 
 async def test_many_tokens_come_in_few_pieces(chat: OpenAIChat) -> None:
-    beats = TOKENS / TOKENS_PER_SECOND / PERIOD_SECONDS
+    beats = TOKENS / TOKENS_PER_SECOND / SHORTEST_SECONDS
     assert len(await timed(chat)) < 2 * beats
 
 
@@ -58,15 +58,15 @@ async def test_the_first_words_wait_for_no_beat_of_others(stub: StubLLM, chat: O
         await anext(stream)
         firsts.append(time.monotonic() - start)
         await stream.aclose()
-    assert min(firsts) < stub.behaviour.first_token_seconds + PERIOD_SECONDS / 2
+    assert min(firsts) < stub.behaviour.first_token_seconds + SHORTEST_SECONDS / 2
     await asyncio.gather(*others)
 
 
 async def test_the_end_comes_at_the_next_beat(chat: OpenAIChat) -> None:
     times = await timed(chat)
     whole = Behaviour.first_token_seconds + TOKENS / TOKENS_PER_SECOND
-    assert times[-1] < whole + PERIOD_SECONDS + LATE
-    assert all(after - before < PERIOD_SECONDS + LATE for before, after in pairwise(times))
+    assert times[-1] < whole + SHORTEST_SECONDS + LATE
+    assert all(after - before < SHORTEST_SECONDS + LATE for before, after in pairwise(times))
 
 
 async def test_a_connection_that_rested_is_used_again_at_once(stub: StubLLM, chat: OpenAIChat) -> None:
@@ -75,7 +75,7 @@ async def test_a_connection_that_rested_is_used_again_at_once(stub: StubLLM, cha
     for _ in range(10):
         start = time.monotonic()
         await listen(chat, asking())
-        if time.monotonic() - start < PERIOD_SECONDS:
+        if time.monotonic() - start < SHORTEST_SECONDS:
             return
     pytest.fail("every answer waited for a beat")
 
@@ -95,7 +95,7 @@ async def read_slowly(chat: OpenAIChat) -> str:
     pieces = []
     async for piece in chat.stream(asking()):
         pieces.append("" if isinstance(piece, Finish) else piece)
-        await asyncio.sleep(1.5 * PERIOD_SECONDS if len(pieces) < 5 else 0)
+        await asyncio.sleep(1.5 * SHORTEST_SECONDS if len(pieces) < 5 else 0)
     return "".join(pieces)
 
 

@@ -6,7 +6,6 @@ text so far, so that visitors see neither a hole nor a word twice.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -18,8 +17,6 @@ from shared.ids import hash_of
 from shared.vocabulary import EventName, TurnStatus
 
 COALESCE_SECONDS: Final = 0.01  # models are read in a rhythm: this takes what one of its beats brought all turns
-MOST_COALESCED_SECONDS: Final = 0.2
-WRITING_SHARE: Final = 0.2  # of the time: a busy process writes more words at once instead of falling behind
 AGAIN_SECONDS: Final = 0.5  # pause after a failed write
 END_SECONDS: Final = 2.0  # how long a finished turn waits for its last event to be written
 
@@ -110,7 +107,6 @@ class EventWriter:
         self._waiting: dict[LoggedTurn, bool] = {}
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
-        self._pause = COALESCE_SECONDS
 
     def of(self, claim: Claim, on_superseded: Callable[[], None]) -> LoggedTurn:
         """Open a claimed turn's events."""
@@ -122,7 +118,7 @@ class EventWriter:
         if urgent:
             self._wake.set()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._pause, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(COALESCE_SECONDS, self._tick)
 
     def enqueue_later(self, turn: LoggedTurn) -> None:
         """Note that a turn has something to write when Redis had time to come back."""
@@ -153,7 +149,6 @@ class EventWriter:
         entries = [entry for _, its in taken for entry in its]
         if not entries:
             return
-        began = time.monotonic()
         try:
             fates = iter(await self._log.append(entries))
         except BrokerUnavailable:
@@ -163,8 +158,6 @@ class EventWriter:
             return
         for turn, its in taken:
             turn.settle([next(fates) for _ in its])
-        taken_seconds = time.monotonic() - began
-        self._pause = min(max(COALESCE_SECONDS, taken_seconds / WRITING_SHARE), MOST_COALESCED_SECONDS)
 
 
 def ending(claim: Claim, outcome: Outcome) -> list[tuple[EventName, object]]:

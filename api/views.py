@@ -3,12 +3,11 @@
 from typing import Final, NamedTuple
 
 from api.schemas import SessionTurn, TurnFault
+from shared import endings
 from shared.db.turns import Turn
 from shared.event_log import EventId, encode_data
-from shared.ids import hash_of
 from shared.vocabulary import EventName, Rating, TurnStatus
 
-SORRY: Final = "Something went wrong with this answer. Please ask again."
 RETOLD: Final = 1_000_000_000  # the count of the first event that is not from the log; no answer has so many
 
 
@@ -38,14 +37,12 @@ def fault_of(turn: Turn) -> TurnFault | None:
     """Return why the turn failed, None when it did not."""
     if turn.status is not TurnStatus.FAILED:
         return None
-    return TurnFault(code=turn.error_code or "failed", message=SORRY)
+    return TurnFault(code=turn.error_code or "failed", message=endings.SORRY)
 
 
 def retold(turn: Turn) -> list[Told]:
     """Return a turn that has ended from its beginning, made from the database, with ids after all of its log's."""
-    events: list[tuple[EventName, object]] = [
-        (EventName.RESET, {"turn_id": turn.id, "seq": turn.seq, "attempt": turn.attempt})
-    ]
+    events: endings.Ending = [(EventName.RESET, {"turn_id": turn.id, "seq": turn.seq, "attempt": turn.attempt})]
     if turn.answer:
         events.append((EventName.DELTA, {"text": turn.answer}))
     events.extend(_ending(turn))
@@ -55,11 +52,9 @@ def retold(turn: Turn) -> list[Told]:
     ]
 
 
-def _ending(turn: Turn) -> list[tuple[EventName, object]]:
+def _ending(turn: Turn) -> endings.Ending:
     if turn.status is TurnStatus.FAILED:
-        return [(EventName.FAILED, {"turn_id": turn.id, "code": turn.error_code, "message": SORRY})]
+        return endings.failed(turn.id, turn.error_code)
     if turn.status is TurnStatus.CANCELLED:
-        return [(EventName.CANCELLED, {"turn_id": turn.id})]
-    answer = turn.answer or ""
-    done = {"turn_id": turn.id, "answer": answer, "sha256": hash_of(answer), "finish_reason": turn.finish_reason}
-    return [(EventName.CITATIONS, turn.citations), (EventName.DONE, done)]
+        return endings.cancelled(turn.id)
+    return endings.done(turn.id, turn.answer or "", turn.citations, turn.finish_reason)

@@ -9,18 +9,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from shared import log
+from shared import endings, log
 from shared.db.claims import Claim, Outcome
 from shared.errors import BrokerUnavailable
 from shared.event_log import Appended, Entry, EventId, EventLog, event
-from shared.ids import hash_of
 from shared.vocabulary import EventName, TurnStatus
 
 COALESCE_SECONDS: Final = 0.01  # models are read in a rhythm: this takes what one of its beats brought all turns
 AGAIN_SECONDS: Final = 0.5  # pause after a failed write
 END_SECONDS: Final = 2.0  # how long a finished turn waits for its last event to be written
-
-SORRY: Final = "Something went wrong with this answer. Please ask again."
 
 
 class LoggedTurn:
@@ -31,7 +28,7 @@ class LoggedTurn:
         self._count = 0
         self._said: list[str] = []
         self._unsent: list[str] = []
-        self._events: list[tuple[EventName, object]] = []
+        self._events: endings.Ending = []
         self._written = asyncio.Event()
         self._restarts = False
         self._spoke = False
@@ -160,15 +157,8 @@ class EventWriter:
             turn.settle([next(fates) for _ in its])
 
 
-def ending(claim: Claim, outcome: Outcome) -> list[tuple[EventName, object]]:
+def ending(claim: Claim, outcome: Outcome) -> endings.Ending:
     """Return the last events of a turn that ended so."""
     if outcome.status is not TurnStatus.DONE:
-        failed = {"turn_id": claim.turn_id, "code": outcome.error_code, "message": SORRY}
-        return [(EventName.FAILED, failed)]
-    done = {
-        "turn_id": claim.turn_id,
-        "answer": outcome.answer,
-        "sha256": hash_of(outcome.answer),
-        "finish_reason": outcome.finish_reason,
-    }
-    return [(EventName.CITATIONS, [*outcome.citations]), (EventName.DONE, done)]
+        return endings.failed(claim.turn_id, outcome.error_code)
+    return endings.done(claim.turn_id, outcome.answer, outcome.citations, outcome.finish_reason)

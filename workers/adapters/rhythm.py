@@ -1,21 +1,27 @@
-"""Reads many streaming responses in one rhythm, so that one wake-up takes what several tokens brought."""
+"""Reads many streaming responses in beats, so that one wake-up takes what several tokens brought."""
 
 import asyncio
+from typing import Final
 
 import aiohttp
 
 from workers.domain.pace import pace
 
+BEAT_SECONDS: Final = 0.01  # waking all at once would keep everything else on the loop waiting behind them
+
 
 class Rhythm:
-    """Lets connections rest between reads and wakes them together; make one per process, on its event loop."""
+    """Lets connections rest between reads, and wakes those together whose rest ends in one beat.
+
+    Make one per process, on its event loop.
+    """
 
     def __init__(self) -> None:
-        self._resting: list[asyncio.Transport] = []
-        self._period = pace(0)
+        self._resting: dict[int, list[asyncio.Transport]] = {}  # by the beat that wakes them
+        self._count = 0
 
     def rest(self, response: aiohttp.ClientResponse) -> None:
-        """Leave what comes next in the kernel for one beat; a response that is over is left alone.
+        """Leave what comes next in the kernel for a while; a response that is over is left alone.
 
         Nobody has to wake it: a connection that is cancelled or kept for another request rests no longer than others.
         """
@@ -23,13 +29,17 @@ class Rhythm:
         if transport is None or transport.is_closing():
             return
         transport.pause_reading()
-        if not self._resting:
-            asyncio.get_running_loop().call_later(self._period, self._wake)
-        self._resting.append(transport)
+        loop = asyncio.get_running_loop()
+        beat = int((loop.time() + pace(self._count)) / BEAT_SECONDS)
+        if beat not in self._resting:
+            self._resting[beat] = []
+            loop.call_at(beat * BEAT_SECONDS, self._wake, beat)
+        self._resting[beat].append(transport)
+        self._count += 1
 
-    def _wake(self) -> None:
-        resting, self._resting = self._resting, []
-        self._period = pace(len(resting))
+    def _wake(self, beat: int) -> None:
+        resting = self._resting.pop(beat)
+        self._count -= len(resting)
         for transport in resting:
             if not transport.is_closing():
                 transport.resume_reading()

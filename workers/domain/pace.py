@@ -4,7 +4,7 @@ from typing import Final
 
 SHORTEST_SECONDS: Final = 0.05  # smooth to the eye; handling words more often costs more than they do
 LONGEST_SECONDS: Final = 0.25  # still reads as typing
-HANDLED_PER_SECOND: Final = 2000  # answers whose new words a process handles each second, however many are running
+HANDLED_PER_SECOND: Final = 1000  # answers whose new words a process handles each second, however many are running
 
 
 def pace(answers: int) -> float:

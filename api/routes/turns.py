@@ -9,6 +9,7 @@ from api.dependencies import Token, UseDatabase, UseSettings, UseSources, Visito
 from api.errors import responses
 from api.polling import poll
 from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
+from shared.db.posting import post_once
 from shared.db.turns import NewTurn, Turn
 from shared.db.unit_of_work import Database
 from shared.errors import MessageTooLong, TurnNotFound
@@ -55,7 +56,7 @@ async def post_turn(
         settings.turn_deadline_seconds,
         settings.session_ttl_minutes * 60,
     )
-    turn = await sources.database.write(lambda uow: uow.turns.post(token, new))
+    turn = await post_once(sources.database, token, new)
     url = f"/v1/turns/{turn.id}"
     response.headers["Location"] = url
     if turn.status is TurnStatus.QUEUED:  # also when posted before: that hint may never have been sent

@@ -1,4 +1,4 @@
-"""Engines: one that writes in transactions, one that reads without, with the settings each database needs."""
+"""Engines: one for transactions, one for single statements, with the settings each database needs."""
 
 from time import monotonic
 from typing import Any, NamedTuple
@@ -17,21 +17,23 @@ USED_AT = "used_at"
 SESSION = "SET time_zone = '+00:00' /*M!100300 , idle_transaction_timeout = 5 */"
 
 
+AUTOCOMMIT = "AUTOCOMMIT"
+
+
 class Engines(NamedTuple):
     """The two ways into one database."""
 
-    writing: AsyncEngine
-    reading: AsyncEngine
+    transactional: AsyncEngine
+    autocommit: AsyncEngine
+    """Each statement stands for itself, and needs no COMMIT, which would cost it another round trip."""
 
 
 def create_engines(url: str, *, pool_size: int = 10) -> Engines:
     """Return engines for `mysql+aiomysql://` or `sqlite+aiosqlite://`; nothing connects before it is used."""
     if url.startswith("sqlite"):
-        engine = create_engine(url)
-        return Engines(engine, engine.execution_options(reads_only=True))
-    # A statement that only reads needs no COMMIT, which would cost it another round trip.
-    reading = create_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
-    return Engines(create_engine(url, pool_size=pool_size), reading)
+        return Engines(create_engine(url), create_engine(url, isolation_level=AUTOCOMMIT))
+    autocommit = create_engine(url, pool_size=pool_size, isolation_level=AUTOCOMMIT, skip_autocommit_rollback=True)
+    return Engines(create_engine(url, pool_size=pool_size), autocommit)
 
 
 def create_engine(
@@ -39,7 +41,7 @@ def create_engine(
 ) -> AsyncEngine:
     """Return one engine."""
     if url.startswith("sqlite"):
-        return _sqlite(url)
+        return _sqlite(url, autocommit=isolation_level == AUTOCOMMIT)
     engine = create_async_engine(
         url,
         isolation_level=isolation_level,
@@ -74,10 +76,11 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "checkout", ping)
 
 
-def _sqlite(url: str) -> AsyncEngine:
+def _sqlite(url: str, *, autocommit: bool) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if not autocommit:  # without a BEGIN, SQLite commits each statement
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -91,5 +94,4 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns into a writer half way fails at once when another writes: take the lock first.
-    options = connection.get_execution_options()
-    connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

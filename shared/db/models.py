@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint, literal_column
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    exists,
+    literal_column,
+)
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
 from shared.ids import ID_LENGTH
@@ -33,7 +44,6 @@ sessions = Table(
     Column("id", key(ID_LENGTH), primary_key=True),
     Column("token_hash", key(HASH_LENGTH), nullable=False, unique=True),
     Column("status", key(16), nullable=False, default=SessionStatus.ACTIVE.value),
-    Column("next_seq", Integer, nullable=False, default=1),
     Column("origin", String(255)),
     Column("locale", String(35)),
     _moment("created_at", nullable=False),
@@ -79,6 +89,7 @@ turns = Table(
 
 # Spelled out, since a list of parameters would be expanded anew at every execution.
 is_open = turns.c.status.in_([literal_column(f"'{status}'") for status in OPEN_STATUSES])
+has_open_turn = exists().where(turns.c.session_id == sessions.c.id, is_open)
 
 leads = Table(
     "leads",

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
-from shared.db.models import is_open, lead_states, sessions, turns
+from shared.db.models import has_open_turn, lead_states, sessions, turns
 from shared.ids import hash_of
 from shared.vocabulary import LeadStep, SessionStatus
 
@@ -21,9 +21,6 @@ class Session:
     locale: str | None
     created_at: datetime
     expires_at: datetime
-
-
-has_open_turn = exists().where(turns.c.session_id == sessions.c.id, is_open)
 
 
 BY_TOKEN = select(
@@ -88,8 +85,9 @@ class Sessions:
 
     async def erase(self, session_id: str) -> int:
         """Delete the session with everything said in it; return the place that its next turn would have had."""
-        query = select(sessions.c.next_seq).where(sessions.c.id == session_id).with_for_update()
-        next_seq = (await self._connection.execute(query)).scalar_one_or_none() or 1
+        await self._connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
+        last_seq = select(func.max(turns.c.seq)).where(turns.c.session_id == session_id)
+        next_seq = ((await self._connection.execute(last_seq)).scalar_one() or 0) + 1
         await self.delete([session_id])
         return next_seq
 

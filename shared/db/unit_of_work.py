@@ -1,4 +1,4 @@
-"""Transactions: short, retried whole, and never open across a network call."""
+"""Work on the database: short, retried whole, and never in a transaction across a network call."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ FIRST_PAUSE_SECONDS: Final = 0.02
 
 
 class UnitOfWork:
-    """One transaction, seen through its repositories."""
+    """One use of a connection, seen through its repositories."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.sessions = Sessions(connection)
@@ -39,7 +39,7 @@ class Database:
     """The engines of a process; work is handed in as a function so that it can be run again."""
 
     def __init__(self, engines: Engines) -> None:
-        self.engine, self._reading = engines
+        self.engine, self._autocommit = engines
 
     @classmethod
     def at(cls, url: str, *, pool_size: int = 10) -> Self:
@@ -55,12 +55,16 @@ class Database:
 
     async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work`, which must not write. Raises as `write` does."""
-        return await self._run(self._reading.connect, work)
+        return await self._run(self._autocommit.connect, work)
+
+    async def stepwise(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run `work`, each of whose statements is committed by itself, in a round trip less. Raises as `write` does."""
+        return await self._run(self._autocommit.connect, work)
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pools."""
         await self.engine.dispose()
-        await self._reading.dispose()
+        await self._autocommit.dispose()
 
     async def _run(self, connected: Connected, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS + 1):

@@ -108,9 +108,10 @@ class Reader:
 
 
 async def _answer_in_the_database(stack: Stack, session_id: str, answer: str) -> None:
-    claim = await stack.database.write(lambda uow: uow.claims.claim(session_id, "worker", 60))
-    assert claim
-    assert await stack.database.write(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, answer)))
+    claims = await stack.database.stepwise(lambda uow: uow.claims.claim([session_id], "worker", 60))
+    assert await stack.database.stepwise(
+        lambda uow: uow.claims.finish(claims[session_id], Outcome(TurnStatus.DONE, answer))
+    )
 
 
 @contextmanager

@@ -6,19 +6,10 @@ from pathlib import Path
 import redis.asyncio
 
 from shared.db.engine import create_engine
-from shared.db.turns import NewTurn
-from shared.ids import new_id, new_token
 from shared.settings import Settings
+from tests.factories import open_session, post
 from tests.servers import MariaDB, RedisServer
 from tests.stack import Stack
-
-
-async def post(stack: Stack) -> None:
-    token = new_token()
-    await stack.database.write(lambda uow: uow.sessions.open(new_id(), token, origin=None, locale=None, ttl=60))
-    new = NewTurn("Hello", "m1", max_waiting=3, deadline_seconds=60, session_ttl_seconds=60)
-    posted = await stack.database.write(lambda uow: uow.turns.post(token, new))
-    assert posted.seq == 1
 
 
 async def waiting(stack: Stack) -> list[str]:
@@ -31,7 +22,7 @@ async def waiting(stack: Stack) -> list[str]:
 
 async def test_each_test_has_a_database_and_a_redis_of_its_own(stack: Stack) -> None:
     assert await waiting(stack) == []
-    await post(stack)
+    await post(stack.database, await open_session(stack.database))
     assert len(await waiting(stack)) == 1
     assert stack.redis.call("DBSIZE") == 0
     stack.redis.call("SET", "left", "behind")
@@ -52,7 +43,7 @@ async def test_a_kill_keeps_what_was_acknowledged_and_an_empty_restart_forgets_i
 
 
 async def test_a_killed_mariadb_keeps_its_address_and_its_commits(production_stack: Stack) -> None:
-    await post(production_stack)
+    await post(production_stack.database, await open_session(production_stack.database))
     production_stack.mariadb.kill9()
     production_stack.mariadb.start()
     assert len(await waiting(production_stack)) == 1
@@ -103,14 +94,14 @@ def test_a_server_lives_at_the_address_it_was_born_with(redis_server: RedisServe
 
 
 async def test_a_database_left_frozen_is_no_trouble_to_the_next_test(production_stack: Stack) -> None:
-    await post(production_stack)
+    await post(production_stack.database, await open_session(production_stack.database))
     production_stack.mariadb.pause()
 
 
 async def test_a_database_left_dead_is_no_trouble_to_the_next_test(production_stack: Stack) -> None:
-    await post(production_stack)
+    await post(production_stack.database, await open_session(production_stack.database))
     production_stack.mariadb.kill9()
 
 
 async def test_the_next_test_finds_its_database(production_stack: Stack) -> None:
-    await post(production_stack)
+    await post(production_stack.database, await open_session(production_stack.database))

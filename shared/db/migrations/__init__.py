@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.db.engine import create_engine
+from shared.db.engine import AUTOCOMMIT, create_engine
 from shared.errors import DatabaseUnavailable, PermanentError, SettingsInvalid
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ async def upgrade(url: str) -> list[str]:
 
 async def current(url: str) -> str | None:
     """Return the revision that the database is at, None for an empty one. Raises as `upgrade` does."""
-    return await _with_engine(url, _current)
+    return await _with_engine(url, _current, isolation_level=AUTOCOMMIT)
 
 
 def newest() -> str | None:
@@ -54,9 +54,9 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-async def _with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+async def _with_engine(url: str, work: Callable[[AsyncEngine], Awaitable[T]], **options: Any) -> T:
     place = _parse(url)
-    engine = create_engine(url, pool_size=1)
+    engine = create_engine(url, pool_size=1, **options)
     try:
         _prepare_folder(place)
         return await work(engine)
@@ -97,7 +97,7 @@ async def _current(engine: AsyncEngine) -> str | None:
     def read(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
-    async with engine.execution_options(reads_only=True).connect() as connection:
+    async with engine.connect() as connection:
         return await connection.run_sync(read)
 
 

@@ -64,6 +64,10 @@ class Queue(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+UNACKNOWLEDGED = frozenset({Queue.CHAT})
+"""Queues whose jobs are gone once they are taken: a row stands behind each, and is looked for every few seconds."""
+
+
 class LeadStep(StrEnum):
     """Where a session's lead capture stands."""
 

@@ -10,6 +10,7 @@ from shared.broker import consumer_app, publish
 from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.settings import Settings
+from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
 from workers.adapters.leases import Leases
@@ -26,6 +27,7 @@ class Parts:
 
     use: Dependencies
     events: EventWriter
+    claims: TurnClaims
     leases: Leases
     knowledge: FaissKnowledgeBase
 
@@ -47,6 +49,7 @@ async def assemble(settings: Settings) -> Parts:
     embeddings = embeddings_for(settings)
     knowledge = FaissKnowledgeBase(settings.release_dir, embeddings)
     await knowledge.open()
+    claims = TurnClaims(database, owner, lease_seconds=settings.turn_lease_seconds)
     leases = Leases(
         database,
         owner,
@@ -56,9 +59,9 @@ async def assemble(settings: Settings) -> Parts:
     quoting = OfflineChat(ANSWERABLE_SCORE)
     use = Dependencies(
         settings=settings,
-        owner=owner,
         database=database,
         event_log=event_log,
+        claims=claims,
         leases=leases,
         publish=partial(publish, consumer_app(settings)),
         knowledge=knowledge,
@@ -67,4 +70,4 @@ async def assemble(settings: Settings) -> Parts:
         quoting=quoting,
         events_of=events.of,
     )
-    return Parts(use, events, leases, knowledge)
+    return Parts(use, events, claims, leases, knowledge)

@@ -37,6 +37,17 @@ class Lease(Protocol):
         ...
 
 
+class TurnClaims(Protocol):
+    """Takes turns for this process."""
+
+    async def claim(self, session_id: str) -> Claim | None:
+        """Claim the session's lowest open turn; None when there is none or somebody is at it.
+
+        Raises DatabaseUnavailable.
+        """
+        ...
+
+
 class TurnLeases(Protocol):
     """The holds on every turn that this process works on."""
 
@@ -45,18 +56,24 @@ class TurnLeases(Protocol):
         ...
 
 
+class Publish(Protocol):
+    """Sends jobs."""
+
+    def __call__(self, *jobs: Job) -> None:
+        """Send jobs of one kind; blocks for a second at most. Raises BrokerUnavailable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything a handler is given."""
 
     settings: Settings
-    owner: str
-    """Names this process in the leases it takes."""
     database: Database
     event_log: EventLog
+    claims: TurnClaims
     leases: TurnLeases
-    publish: Callable[[Job], None]
-    """Sends a job; blocks for a second at most, raises BrokerUnavailable."""
+    publish: Publish
     knowledge: KnowledgeBase
     embeddings: Embeddings
     chat_model: ChatModel

@@ -2,9 +2,8 @@
 
 import asyncio
 import concurrent.futures
-import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import uvloop
@@ -13,7 +12,6 @@ from shared.errors import TransientError
 
 T = TypeVar("T")
 
-SWITCH_SECONDS = 0.0005  # Python's 5 ms, waited after every system call, would be what a word takes to arrive
 HANG_SECONDS = 5  # how long past its own deadline work may take to let go
 
 
@@ -31,6 +29,12 @@ async def guarded(work: Coroutine[Any, Any, T]) -> T:
         raise WorkAborted(type(error).__name__) from error
 
 
+async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    """Await `work`, guarded, for so many seconds. Raises TimeoutError after them."""
+    async with asyncio.timeout(seconds):
+        return await guarded(work)
+
+
 class LoopThread:
     """An event loop that other threads hand coroutines to."""
 
@@ -40,7 +44,6 @@ class LoopThread:
 
     def start(self) -> None:
         """Start the thread."""
-        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
@@ -49,7 +52,7 @@ class LoopThread:
         Raises what `work` raises, but never anything that is not an Exception: in a Celery thread that would take the
         thread's slot with it for good.
         """
-        future = asyncio.run_coroutine_threadsafe(guarded(_within(work, seconds)), self._loop)
+        future = asyncio.run_coroutine_threadsafe(within(work, seconds), self._loop)
         try:
             return future.result(seconds + HANG_SECONDS)
         except (asyncio.CancelledError, concurrent.futures.CancelledError) as error:
@@ -58,12 +61,11 @@ class LoopThread:
             future.cancel()
             raise WorkAborted("timed out") from error
 
+    def call_soon(self, callback: Callable[..., object], *arguments: object) -> None:
+        """Have the loop call something, and don't wait for it."""
+        self._loop.call_soon_threadsafe(callback, *arguments)
+
     def stop(self) -> None:
         """Stop the loop; what still runs on it is abandoned."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(HANG_SECONDS)
-
-
-async def _within(work: Coroutine[Any, Any, T], seconds: float) -> T:
-    async with asyncio.timeout(seconds):
-        return await work

@@ -5,17 +5,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared import log
 from shared.broker import check_broker, consumer_app
 from shared.errors import BrokerUnavailable, FrontdeskError
 from shared.settings import load_settings
-from shared.vocabulary import Queue
-from workers.execution import body_of
+from shared.vocabulary import UNACKNOWLEDGED, Queue
+from workers.execution import HintRequest, body_of
 from workers.runtime import Runtime
 from workers.schedule import schedule
-from workers.tasks import TASKS
+from workers.tasks import TASKS, Task
 
 try:
     settings = load_settings()
@@ -33,8 +33,14 @@ def runtime() -> Runtime:
     return _runtimes[0]
 
 
+def register(task: Task) -> None:
+    """Have Celery run a task."""
+    kind = {"Request": HintRequest} if task.job.queue in UNACKNOWLEDGED else {}
+    app.task(body_of(task, runtime), name=task.job.name, ignore_result=True, **kind)
+
+
 for task in TASKS:
-    app.task(body_of(task, runtime), name=task.job.name, ignore_result=True)
+    register(task)
 
 
 @setup_logging.connect
@@ -61,6 +67,12 @@ def _ready(**_: Any) -> None:
     log.get().info("worker_ready")
     if path := os.environ.get("FRONTDESK_READY_FILE"):
         Path(path).touch()
+
+
+@worker_shutting_down.connect
+def _retire(**_: Any) -> None:
+    if _runtimes:
+        runtime().retire()
 
 
 @worker_shutdown.connect

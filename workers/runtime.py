@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final, Protocol
 
 from shared import log, presence
 from shared.db.unit_of_work import Database
+from shared.interpreter import set_up_for_streaming
 from shared.jobs import AnswerTurn, Job
 from shared.settings import Settings
 from shared.vocabulary import Queue
 from workers.bootstrap import Parts, assemble
 from workers.loop import LoopThread, guarded
+from workers.slots import Slots
 from workers.tasks import TASKS, Task
 
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 75  # longer than any turn may take
 PATROL_SWEEPS: Final = 2.5  # the patrol comes after beat's sweeps, which spread the work over all workers
 PATROL_TURNS: Final = 16
-PATROL: Final = "_patrol"
 
 
 class Duty(Protocol):
@@ -39,37 +41,43 @@ class Runtime:
         self._loop = LoopThread()
         self._parts: Parts | None = None
         self._background: list[asyncio.Task[None]] = []
-        self._patrolling: set[asyncio.Task[None]] = set()
+        self._slots = Slots(self._loop, settings.worker_slots)
 
     def start(self) -> None:
         """Start the loop and what runs on it."""
         self._loop.start()
         self._loop.run(self._open(), START_SECONDS)
+        set_up_for_streaming()
 
     def run(self, task: Task, job: Job) -> None:
-        """Run a job to its end, in the calling thread's eyes. Raises what the handler raises."""
+        """Run a job to its end, in the calling thread's eyes, or begin it in a slot. Raises what the handler raises."""
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
-        self._loop.run(_awaited(task, job, self._parts), task.budget)
+        work = partial(_awaited, task, job, self._parts)
+        if task.takes_slot:
+            self._slots.begin(work, task.budget)
+        else:
+            self._loop.run(work(), task.budget)
+
+    def retire(self) -> None:
+        """Begin no more turns."""
+        self._slots.close()
 
     def stop(self) -> None:
-        """Finish the turns that were found on patrol, then let everything go."""
+        """Finish the turns that were begun, then let everything go."""
+        self.retire()
         self._loop.run(self._close(), STOP_SECONDS)
         self._loop.stop()
 
     async def _open(self) -> None:
         self._parts = parts = await assemble(self._settings)
-        duties: list[Duty] = [parts.events.run, parts.leases.run, parts.knowledge.watch]
+        duties: list[Duty] = [parts.events.run, parts.claims.run, parts.leases.run, parts.knowledge.watch]
         if Queue.CHAT in self._queues:
             duties += [self._announce, self._patrol]
         self._background = [asyncio.create_task(_kept_up(duty), name=duty.__name__) for duty in duties]
 
     async def _close(self) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
-        for task in self._background:
-            if task.get_name() == PATROL:
-                task.cancel()
-        if self._patrolling:
-            await asyncio.wait(self._patrolling, timeout=STOP_SECONDS - 5)
+        await self._slots.finished(STOP_SECONDS - 5)
         for task in self._background:
             task.cancel()
         await self._parts.close()
@@ -86,17 +94,10 @@ class Runtime:
         parts, task = self._parts, next(task for task in TASKS if task.job is AnswerTurn)
         while True:
             await asyncio.sleep(self._settings.sweep_interval_seconds * PATROL_SWEEPS)
-            room = PATROL_TURNS - len(self._patrolling)
-            if room > 0:
-                for session_id in await stranded_sessions(parts.use.database, room):
-                    work = asyncio.create_task(guarded(_awaited(task, AnswerTurn(session_id), parts)))
-                    self._patrolling.add(work)
-                    work.add_done_callback(self._found_turn_ended)
-
-    def _found_turn_ended(self, work: asyncio.Task[None]) -> None:
-        self._patrolling.discard(work)
-        if not work.cancelled() and (error := work.exception()):
-            log.get().error("patrol_turn_failed", error=type(error).__name__)
+            if not (room := min(PATROL_TURNS, self._slots.room)):
+                continue
+            for session_id in await stranded_sessions(parts.use.database, room):
+                self._slots.try_begin(partial(_awaited, task, AnswerTurn(session_id), parts), task.budget)
 
 
 async def stranded_sessions(database: Database, limit: int) -> list[str]:

@@ -20,10 +20,12 @@ class Task:
     job: type[Job]
     handler: Callable[[Any, Dependencies], Awaitable[None]]
     budget: float
+    takes_slot: bool = False
+    """Whether it is begun in one of the process's slots, which is all that Celery waits for."""
 
 
 TASKS: Final = (
-    Task(AnswerTurn, answer_turn, budget=600),  # every waiting turn of the session, each with its own deadline
+    Task(AnswerTurn, answer_turn, budget=600, takes_slot=True),  # every waiting turn, each with its own deadline
     Task(SweepTurns, sweep_turns, budget=30),
     Task(ExpireSessions, expire_sessions, budget=60),
     Task(PurgeSessions, purge_sessions, budget=300),

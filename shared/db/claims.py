@@ -1,10 +1,12 @@
 """Turns as the workers need them: claimed by compare-and-set, held by a lease, ended behind a fence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -13,7 +15,7 @@ from shared.db.models import is_open, sessions, turns
 from shared.db.turns import stranded
 from shared.vocabulary import FinishReason, TurnStatus
 
-HISTORY_TURNS = 10
+HISTORY_TURNS = 10  # how far back a turn looks
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
 
@@ -62,22 +64,31 @@ _busy = select(_running.c.id).where(
 )
 
 # Statements are made once: building one costs more than running it.
-HEAD = (
+_head, _past = aliased(turns), aliased(turns)
+_open = select(func.min(turns.c.seq)).where(turns.c.session_id == sessions.c.id, is_open).scalar_subquery()
+HEADS = (
     select(
-        turns.c.id, turns.c.seq, turns.c.status, turns.c.fence, turns.c.attempt, turns.c.question,
-        sessions.c.locale,
-        (turns.c.lease_until <= utc_now()).label("lapsed"),
-        (turns.c.deadline_at <= utc_now()).label("overdue"),
+        _past.c.id, _past.c.session_id, _past.c.seq, _past.c.status, _past.c.fence, _past.c.attempt, _past.c.question,
+        _past.c.answer, sessions.c.locale,
+        (_past.c.lease_until <= utc_now()).label("lapsed"),
+        (_past.c.deadline_at <= utc_now()).label("overdue"),
     )
-    .join(sessions, sessions.c.id == turns.c.session_id)
-    .where(turns.c.session_id == bindparam("session"), is_open)
-    .order_by(turns.c.seq)
-    .limit(1)
+    .select_from(sessions)
+    .join(_head, (_head.c.session_id == sessions.c.id) & (_head.c.seq == _open))
+    .join(_past, (_past.c.session_id == sessions.c.id) & _past.c.seq.between(_head.c.seq - HISTORY_TURNS, _head.c.seq))
+    .where(sessions.c.id.in_(bindparam("sessions", expanding=True)))
+    .order_by(_past.c.session_id, _past.c.seq)
 )  # fmt: skip
 TAKE = (
     update(turns)
-    .where(turns.c.id == bindparam("turn"), turns.c.fence == bindparam("seen_fence"))
-    .where(turns.c.status == bindparam("seen_status"))
+    .where(turns.c.id.in_(bindparam("turns", expanding=True)))  # databases look this up, and not the pairs
+    .where(tuple_(turns.c.id, turns.c.fence).in_(bindparam("seen", expanding=True)))
+    .where(
+        or_(
+            turns.c.status == TurnStatus.QUEUED,
+            (turns.c.status == TurnStatus.RUNNING) & (turns.c.lease_until <= utc_now()),
+        )
+    )
     .values(
         status=TurnStatus.RUNNING.value,
         owner=bindparam("by"),
@@ -86,11 +97,10 @@ TAKE = (
         lease_until=utc_now("lease_seconds"),
     )
 )
-HISTORY = (
-    select(turns.c.question, turns.c.answer)
-    .where(turns.c.session_id == bindparam("session"), turns.c.seq < bindparam("before"), turns.c.answer.is_not(None))
-    .order_by(turns.c.seq.desc())
-    .limit(HISTORY_TURNS)
+TAKEN = select(turns.c.id, turns.c.fence).where(
+    turns.c.id.in_(bindparam("turns", expanding=True)),
+    turns.c.owner == bindparam("by"),
+    turns.c.status == TurnStatus.RUNNING,
 )
 _mine = (
     turns.c.id == bindparam("turn"),
@@ -112,7 +122,6 @@ ENDED = select(turns.c.id).where(
 GIVE_BACK = (
     update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
 )
-OPEN = select(turns.c.id).where(turns.c.session_id == bindparam("session"), is_open).limit(1)
 STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
 UNLOCKED = (
     select(turns.c.id).where(turns.c.id.in_(bindparam("turns", expanding=True))).with_for_update(skip_locked=True)
@@ -126,30 +135,25 @@ class Claims:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, session_id: str, owner: str, lease_seconds: float) -> Claim | None:
-        """Claim the session's lowest open turn; None when there is none or another worker holds it."""
-        head = (await self._connection.execute(HEAD, {"session": session_id})).first()
-        if head is None or (head.status == TurnStatus.RUNNING and not head.lapsed):
-            return None
-        seen = {"turn": head.id, "seen_fence": head.fence, "seen_status": head.status}
-        taken = await self._connection.execute(TAKE, seen | {"by": owner, "lease_seconds": lease_seconds})
-        if taken.rowcount == 0:
-            return None
-        return Claim(
-            turn_id=head.id,
-            session_id=session_id,
-            seq=head.seq,
-            fence=head.fence + 1,
-            attempt=head.attempt + 1,
-            question=head.question,
-            locale=head.locale,
-            overdue=bool(head.overdue),
-            history=await self._history(session_id, head.seq) if head.seq > 1 else (),
-        )
+    async def claim(self, session_ids: Sequence[str], owner: str, lease_seconds: float) -> dict[str, Claim]:
+        """Claim the lowest open turn of each session, by session; none where nothing is open or somebody is at it.
 
-    async def _history(self, session_id: str, before_seq: int) -> tuple[Spoken, ...]:
-        rows = await self._connection.execute(HISTORY, {"session": session_id, "before": before_seq})
-        return tuple(Spoken(row.question, row.answer) for row in reversed(rows.all()))
+        Every statement stands for itself: no transaction is needed around them.
+        """
+        rows = await self._connection.execute(HEADS, {"sessions": session_ids})
+        claims = [claim for _, its in groupby(rows, attrgetter("session_id")) if (claim := _claim_of([*its]))]
+        taken = await self._take(claims, owner, lease_seconds) if claims else ()
+        return {claim.session_id: claim for claim in claims if claim.turn_id in taken}
+
+    async def _take(self, claims: Sequence[Claim], owner: str, lease_seconds: float) -> Collection[str]:
+        """Return which of the turns are this owner's from now on."""
+        seen = [(claim.turn_id, claim.fence - 1) for claim in claims]
+        about = {"turns": [claim.turn_id for claim in claims], "by": owner}
+        take = await self._connection.execute(TAKE, about | {"seen": seen, "lease_seconds": lease_seconds})
+        if take.rowcount in {0, len(claims)}:
+            return about["turns"] if take.rowcount else ()
+        fences = {row.id: row.fence for row in await self._connection.execute(TAKEN, about)}
+        return [claim.turn_id for claim in claims if fences.get(claim.turn_id) == claim.fence]
 
     async def renew(self, owner: str, turn_ids: Sequence[str], lease_seconds: float) -> dict[str, int]:
         """Renew the leases of the turns this worker holds; return `{turn_id: fence}` of those it still does."""
@@ -172,10 +176,6 @@ class Claims:
         """Give the turn back unanswered, so that another worker takes it at once."""
         await self._connection.execute(GIVE_BACK, {"turn": claim.turn_id, "held_fence": claim.fence})
 
-    async def has_open_turn(self, session_id: str) -> bool:
-        """Tell whether a turn of the session still waits for its answer."""
-        return (await self._connection.execute(OPEN, {"session": session_id})).first() is not None
-
     async def oldest_due_seconds(self) -> float:
         """Return for how long the longest waiting stranded turn has waited, 0 when none is stranded."""
         since, now = (await self._connection.execute(OLDEST_DUE)).one()
@@ -191,3 +191,21 @@ class Claims:
         later = update(turns).where(turns.c.id.in_(free)).values(next_attempt_at=utc_now(PATIENCE_SECONDS))
         await self._connection.execute(later)
         return list(dict.fromkeys(session_id for turn_id, session_id in found.items() if turn_id in free))
+
+
+def _claim_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Claim | None:
+    """Return the claim to the last of a session's turns, as it would be; None while somebody is at it."""
+    *past, head = rows
+    if head.status == TurnStatus.RUNNING and not head.lapsed:
+        return None
+    return Claim(
+        turn_id=head.id,
+        session_id=head.session_id,
+        seq=head.seq,
+        fence=head.fence + 1,
+        attempt=head.attempt + 1,
+        question=head.question,
+        locale=head.locale,
+        overdue=bool(head.overdue),
+        history=tuple(Spoken(turn.question, turn.answer) for turn in past if turn.answer is not None),
+    )

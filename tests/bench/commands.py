@@ -44,10 +44,19 @@ def frontdesk_first(folder: Path) -> tuple[tuple[str, ...], ...]:
 def frontdesk(port: int, folder: Path) -> dict[str, tuple[str, ...]]:
     """Return what starts Frontdesk, by name of process."""
     queues = ("-Q", "chat,leads,kb,maintenance")
-    pool = ("--pool", "threads", "--concurrency", str(WORKER_SLOTS))
     return {
         "gateway": (PYTHON, "-m", "uvicorn", "api.main:app", "--port", str(port), *UVICORN),
-        "worker": (*CELERY, "worker", *pool, *queues, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+        "worker": (
+            *CELERY,
+            "worker",
+            "--pool",
+            "threads",
+            *queues,
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "WARNING",
+        ),
         "beat": (*CELERY, "beat", "--schedule", str(folder / "beat-schedule"), "--loglevel", "WARNING"),
     }
 

@@ -8,6 +8,7 @@ from shared import log
 from shared.db.claims import Claim
 from shared.db.unit_of_work import Database
 from shared.errors import DatabaseUnavailable
+from workers.adapters.claiming import give_back
 from workers.ports import LeaseLost
 
 
@@ -62,7 +63,7 @@ class Leases:
             if self._held.get(claim.turn_id) is lease:
                 del self._held[claim.turn_id]
             if not finished and not lease.lost:
-                await self._give_back(claim)
+                await give_back(claim, self._database)
 
     async def run(self) -> None:
         """Renew until cancelled."""
@@ -84,9 +85,3 @@ class Leases:
             if fences.get(turn_id) != lease.claim.fence and self._held.get(turn_id) is lease:
                 log.get().info("lease_lost", turn_id=turn_id)
                 lease.lose()
-
-    async def _give_back(self, claim: Claim) -> None:
-        try:
-            await self._database.write(lambda uow: uow.claims.release(claim))
-        except DatabaseUnavailable:
-            log.get().warning("turn_not_given_back", turn_id=claim.turn_id)  # its lease runs out instead

@@ -16,21 +16,18 @@ DEADLINE_PASSED: Final = "deadline_passed"
 
 async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
     """Claim the session's head turn, answer it, and go on until none is open or another worker holds it."""
-    lease_seconds = use.settings.turn_lease_seconds
-    while claim := await use.database.write(lambda uow: uow.claims.claim(job.session_id, use.owner, lease_seconds)):
+    while claim := await use.claims.claim(job.session_id):
         try:
             async with use.leases.hold(claim) as lease:
                 await _answer(claim, use.events_of(claim, lease.lose), use)
         except LeaseLost:
             log.get().info("turn_superseded", turn_id=claim.turn_id, attempt=claim.attempt)
-        if not await use.database.read(lambda uow: uow.claims.has_open_turn(job.session_id)):
-            return
 
 
 async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:
     events.reset()
     outcome = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, use)
-    if not await use.database.write(lambda uow: uow.claims.finish(claim, outcome)):
+    if not await use.database.stepwise(lambda uow: uow.claims.finish(claim, outcome)):
         raise LeaseLost
     await events.end(outcome)
     log.get().info("turn_ended", turn_id=claim.turn_id, status=outcome.status, attempt=claim.attempt)

@@ -26,7 +26,7 @@ def programs(settings: Settings, redis_url: str, host: str, port: int) -> list[P
             *("--loop", "uvloop", "--http", "httptools", "--no-access-log"),
         ),
         "worker": (
-            *("-c", CELERY, "worker", "--pool", "threads", "--concurrency", str(settings.worker_slots), "-Q", queues),
+            *("-c", CELERY, "worker", "--pool", "threads", "-Q", queues),
             *("--without-gossip", "--without-mingle", "--loglevel", settings.log_level),
         ),
         "beat": ("-c", CELERY, "beat", "--schedule", str(schedule), "--loglevel", settings.log_level),

@@ -1,0 +1,80 @@
+"""Turns are claimed together, and each by one alone, whoever asks for it at the same moment."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from shared.db.claims import Claim, Outcome
+from shared.vocabulary import TurnStatus
+from tests.eventually import eventually
+from tests.factories import OpenSession, open_session, post
+from tests.stack import Stack
+from workers.adapters.claiming import TurnClaims
+
+LEASE_SECONDS = 60.0
+
+
+async def sessions_with_turns(stack: Stack, how_many: int) -> list[OpenSession]:
+    sessions = [await open_session(stack.database) for _ in range(how_many)]
+    for session in sessions:
+        await post(stack.database, session)
+    return sessions
+
+
+async def claimed(stack: Stack, owner: str, sessions: Sequence[OpenSession]) -> dict[str, Claim]:
+    ids = [session.id for session in sessions]
+    return await stack.database.stepwise(lambda uow: uow.claims.claim(ids, owner, LEASE_SECONDS))
+
+
+@asynccontextmanager
+async def claiming(stack: Stack, owner: str) -> AsyncIterator[TurnClaims]:
+    """Run what a worker process claims with."""
+    claims = TurnClaims(stack.database, owner, lease_seconds=LEASE_SECONDS)
+    running = asyncio.create_task(claims.run())
+    yield claims
+    running.cancel()
+
+
+async def test_of_several_sessions_those_are_claimed_that_nobody_is_at(stack: Stack) -> None:
+    busy, free, also_free = await sessions_with_turns(stack, 3)
+    idle = await open_session(stack.database)
+    assert set(await claimed(stack, "one", [busy])) == {busy.id}
+    assert set(await claimed(stack, "another", [busy, free, also_free, idle])) == {free.id, also_free.id}
+
+
+async def test_processes_that_claim_the_same_at_once_share_it_out(stack: Stack) -> None:
+    sessions = await sessions_with_turns(stack, 20)
+    claims = await asyncio.gather(*(claimed(stack, f"worker {n}", sessions) for n in range(4)))
+    assert Counter(session for its in claims for session in its) == Counter(session.id for session in sessions)
+
+
+async def test_a_turn_asked_for_many_times_in_one_process_is_given_once(stack: Stack) -> None:
+    sessions = await sessions_with_turns(stack, 20)
+    async with AsyncExitStack() as opened:
+        workers = [await opened.enter_async_context(claiming(stack, f"worker {n}")) for n in range(2)]
+        asking = [one.claim(session.id) for session in sessions for one in workers for _ in range(4)]
+        given = [claim for claim in await asyncio.gather(*asking) if claim]
+    assert Counter(claim.session_id for claim in given) == Counter(session.id for session in sessions)
+
+
+async def test_a_claim_knows_what_was_said_before_it_oldest_first(stack: Stack) -> None:
+    session = await open_session(stack.database)
+    for n in range(1, 13):
+        await post(stack.database, session, f"message {n}")
+        claim = (await claimed(stack, "worker", [session]))[session.id]
+        outcome = Outcome(TurnStatus.DONE, f"answer {n}")
+        assert await stack.database.stepwise(lambda uow, c=claim, o=outcome: uow.claims.finish(c, o))  # type: ignore[misc]
+    await post(stack.database, session, "message 13")
+    claim = (await claimed(stack, "worker", [session]))[session.id]
+    assert claim.question == "message 13"
+    assert list(claim.history) == [(f"message {n}", f"answer {n}") for n in range(3, 13)]
+
+
+async def test_a_claim_that_nobody_waits_for_any_more_is_there_for_others(stack: Stack) -> None:
+    [session] = await sessions_with_turns(stack, 1)
+    async with claiming(stack, "worker") as claims:
+        asking = asyncio.create_task(claims.claim(session.id))
+        await asyncio.sleep(0)  # it has asked
+        asking.cancel()
+        assert await eventually(lambda: claims.claim(session.id))

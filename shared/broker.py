@@ -5,11 +5,16 @@ from typing import Any, Final
 import redis
 from celery import Celery
 from kombu.entity import Queue as KombuQueue
+from kombu.exceptions import OperationalError
 
 from shared.errors import BrokerUnavailable, BrokerUnsafe
 from shared.jobs import Job, arguments_of
 from shared.settings import Settings
-from shared.vocabulary import Queue
+from shared.vocabulary import UNACKNOWLEDGED, Queue
+
+TRANSPORT: Final[dict[str, Any]] = {"priority_steps": [0]}  # Kombu would look into four lists for each queue
+JOBS_PER_MESSAGE: Final = 16  # more would keep one worker busy while others are free
+JOB_THREADS: Final = 16  # turns are begun by them and run elsewhere; they wait for other jobs
 
 JSON_ONLY: Final[dict[str, Any]] = {
     "accept_content": ["json"],
@@ -26,6 +31,7 @@ def consumer_app(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=False,  # a lost job is found again by its row, not by the broker
         worker_pool="threads",  # prefork children would each hold an index, and never hear of worker_init
+        worker_concurrency=JOB_THREADS,
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -36,6 +42,7 @@ def consumer_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
+            **TRANSPORT,
             "visibility_timeout": settings.broker_visibility_timeout_seconds,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,  # Kombu multiplies the interval by this; its default makes it 100 s
@@ -52,23 +59,27 @@ def publisher_app(settings: Settings) -> Celery:
     app = _app(settings)
     app.conf.update(
         broker_transport_options={
+            **TRANSPORT,
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
             "max_retries": 1,
+            "interval_start": 0.1,  # Kombu would wait for two seconds
             "retry_on_timeout": False,
         },
     )
     return app
 
 
-def publish(app: Celery, job: Job) -> None:
-    """Send the job, blocking for a second at most.
+def publish(app: Celery, *jobs: Job) -> None:
+    """Send jobs of one kind in one message, blocking for a second at most.
 
-    Raises BrokerUnavailable; the caller's row makes sure that nothing is lost by it.
+    Raises BrokerUnavailable; the callers' rows make sure that nothing is lost by it.
     """
+    kind = type(jobs[0])
+    arguments = {"jobs": [arguments_of(job) for job in jobs]}
     try:
-        app.send_task(job.name, kwargs=arguments_of(job), queue=job.queue, retry=False, ignore_result=True)
-    except (OSError, redis.RedisError, app.connection_for_write().connection_errors) as error:
+        app.send_task(kind.name, kwargs=arguments, queue=kind.queue, retry=False, ignore_result=True)
+    except (OSError, redis.RedisError, OperationalError) as error:
         raise BrokerUnavailable from error
 
 
@@ -100,7 +111,7 @@ def _app(settings: Settings) -> Celery:
         task_publish_retry=False,  # a row stands behind every job: better late by a sweep than blocked
         task_create_missing_queues=False,
         task_queues=[
-            KombuQueue(queue.value, routing_key=queue.value)  # type: ignore[no-untyped-call]
+            KombuQueue(queue.value, routing_key=queue.value, no_ack=queue in UNACKNOWLEDGED)  # type: ignore[no-untyped-call]
             for queue in Queue
         ],
         task_default_queue=Queue.MAINTENANCE.value,

@@ -7,7 +7,7 @@ from shared.vocabulary import Queue
 
 
 class Job:
-    """A wake-up hint for a handler; its fields are the task's keyword arguments."""
+    """A wake-up hint for a handler; a message carries the fields of one or more of a kind."""
 
     name: ClassVar[str]
     queue: ClassVar[Queue]
@@ -55,5 +55,5 @@ class BuildRelease(Job):
 
 
 def arguments_of(job: Job) -> dict[str, Any]:
-    """Return the job's fields as the task's keyword arguments."""
+    """Return the job's fields by name."""
     return asdict(job)  # type: ignore[call-overload,no-any-return]  # every job is a dataclass

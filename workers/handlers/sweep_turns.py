@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from shared import log
+from shared.broker import JOBS_PER_MESSAGE
 from shared.jobs import AnswerTurn, SweepTurns
 from workers.dependencies import Dependencies
 
@@ -13,7 +14,8 @@ MOST_AT_ONCE: Final = 200
 async def sweep_turns(_: SweepTurns, use: Dependencies) -> None:
     """Send a hint for each session whose head turn nobody works on."""
     session_ids = await use.database.write(lambda uow: uow.claims.stranded_sessions(MOST_AT_ONCE))
-    for session_id in session_ids:
-        await asyncio.to_thread(use.publish, AnswerTurn(session_id))
+    for start in range(0, len(session_ids), JOBS_PER_MESSAGE):
+        together = session_ids[start : start + JOBS_PER_MESSAGE]
+        await asyncio.to_thread(use.publish, *map(AnswerTurn, together))
     if session_ids:
         log.get().info("turns_swept", sessions=len(session_ids))

@@ -1,7 +1,11 @@
-"""One blocking read of Redis for every session that someone watches in this process, fanned out in memory."""
+"""Two reads of Redis for all sessions that someone watches in this process, fanned out in memory.
+
+One waits for what begins, and hands it on at once. Sessions whose answers are streaming are left to the other, which
+looks every few hundredths of a second: a visitor who reads does not notice, and one who waits does not wait for them.
+"""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -9,9 +13,12 @@ from shared import log
 from shared.errors import BrokerUnavailable
 from shared.event_log import Event, EventId, EventLog, stream_key
 from shared.ids import new_id
+from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 BLOCK_MS: Final = 2_000  # below the socket timeout of the event log's client
-PAUSE_SECONDS: Final = 0.01  # between two reads: events of many sessions come in one reply
+PAUSE_SECONDS: Final = 0.001  # between two reads of what begins: events of many sessions come in one reply
+FLOW_SECONDS: Final = 0.02  # between two reads of what streams
+SESSION_SECONDS: Final = 0.00002  # on top for each session in a read, since it makes the read cost as much more
 AWAY_SECONDS: Final = 0.5  # between two tries while Redis is away
 MOST_WAITING: Final = 2_000  # events that a slow reader may leave lying here
 
@@ -52,12 +59,15 @@ class Subscription:
 
 
 class EventRelay:
-    """Reads the logs of all watched sessions with one command at a time."""
+    """Reads the logs of all watched sessions, with one command at a time for those that stream and one for the rest."""
 
     def __init__(self, event_log: EventLog) -> None:
         self._log = event_log
         self._readers: dict[str, list[Subscription]] = {}
         self._places: dict[str, EventId] = {}
+        self._streaming: set[str] = set()
+        self._ended: set[str] = set()  # among those that stream
+        self._streams = asyncio.Event()
         self._bell = f"gateway:{new_id()}:bell"  # a stream of our own, to end a read whose sessions have changed
         self._bell_place = EventId(0, 0)
         self._ring = asyncio.Event()
@@ -79,21 +89,34 @@ class EventRelay:
             self._readers[key].remove(subscription)
             if not self._readers[key]:
                 del self._readers[key], self._places[key]
+                self._streaming.discard(key)
 
     async def run(self) -> None:
         """Read until cancelled."""
-        ringing = asyncio.create_task(self._ring_the_bell())
-        try:
-            while True:
-                await self._read()
-                await asyncio.sleep(AWAY_SECONDS if self.away else PAUSE_SECONDS)
-        finally:
-            ringing.cancel()
+        await asyncio.gather(self._read_what_begins(), self._read_what_streams(), self._ring_the_bell())
 
-    async def _read(self) -> None:
-        asked = {self._bell: self._bell_place, **self._places}
+    async def _read_what_begins(self) -> None:
+        while True:
+            # Not as soon as they end: this read is under way then, and would have to be begun anew.
+            self._streaming -= self._ended
+            self._ended.clear()
+            asked = {key: place for key, place in self._places.items() if key not in self._streaming}
+            await self._read({self._bell: self._bell_place, **asked}, BLOCK_MS)
+            await asyncio.sleep(AWAY_SECONDS if self.away else PAUSE_SECONDS + SESSION_SECONDS * len(asked))
+
+    async def _read_what_streams(self) -> None:
+        while True:
+            await self._streams.wait()
+            pause = FLOW_SECONDS + SESSION_SECONDS * len(self._streaming)
+            await asyncio.sleep(AWAY_SECONDS if self.away else pause)
+            if self._streaming:
+                await self._read({key: self._places[key] for key in self._streaming}, None)
+            else:
+                self._streams.clear()
+
+    async def _read(self, asked: Mapping[str, EventId], block_ms: int | None) -> None:
         try:
-            replies = await self._log.read_many(asked, BLOCK_MS)
+            replies = await self._log.read_many(asked, block_ms)
         except BrokerUnavailable:
             if not self.away:
                 log.get().warning("relay_interrupted", sessions=len(self._places))
@@ -101,14 +124,21 @@ class EventRelay:
             return
         self.away = False
         for key, events in replies.items():
-            if not events:
-                continue
             if key == self._bell:
                 self._bell_place = events[-1].id
             elif self._places.get(key) == asked[key]:  # else a new reader wants to know what came before this, too
-                self._places[key] = events[-1].id
-                for reader in self._readers[key]:
-                    reader.push(events)
+                self._hand_on(key, events)
+
+    def _hand_on(self, key: str, events: list[Event]) -> None:
+        self._places[key] = events[-1].id
+        for reader in self._readers[key]:
+            reader.push(events)
+        if events[-1].name == EventName.DELTA:
+            self._streaming.add(key)
+            self._ended.discard(key)
+            self._streams.set()
+        elif events[-1].name in TERMINAL_EVENTS and key in self._streaming:
+            self._ended.add(key)
 
     async def _ring_the_bell(self) -> None:
         """Begin the read anew when a session has been added to it; several at once cost one ring."""

@@ -153,14 +153,17 @@ class EventLog:
         rows = await self._call(self._command("XRANGE", stream_key(session_id), place, place))
         return next(iter(parse_rows(rows)), None)
 
-    async def read_many(self, after: Mapping[str, EventId], block_ms: int) -> dict[str, list[Event]]:
-        """Wait for events of any of the streams (by key) after their ids; `{}` when none came in time.
+    async def read_many(self, after: Mapping[str, EventId], block_ms: int | None = None) -> dict[str, list[Event]]:
+        """Return the events of any of the streams (by key) after their ids, `{}` when there are none.
 
-        Raises BrokerUnavailable.
+        With `block_ms`, wait so long for the first. Raises BrokerUnavailable.
         """
         keys, ids = [*after], [f"{place.major}-{place.n}" for place in after.values()]
-        command: tuple[str | int, ...] = ("XREAD", "COUNT", READ_AT_ONCE, "BLOCK", block_ms, "STREAMS", *keys, *ids)
-        reply = await self._call(self._command(*command))
+        block: Command = () if block_ms is None else ("BLOCK", block_ms)
+        command: Command = ("XREAD", "COUNT", READ_AT_ONCE, *block, "STREAMS", *keys, *ids)
+        [reply] = await self._call(self._send([command]))
+        if isinstance(reply, ResponseError):
+            raise BrokerUnavailable from reply
         pairs = reply.items() if isinstance(reply, dict) else reply or ()
         return {key: parse_rows(rows) for key, rows in pairs}
 

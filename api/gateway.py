@@ -16,6 +16,7 @@ from shared.broker import check_broker
 from shared.db.unit_of_work import Database
 from shared.errors import BrokerUnavailable
 from shared.event_log import EventLog
+from shared.interpreter import set_up_for_streaming
 from shared.settings import Settings
 
 
@@ -46,6 +47,7 @@ async def opened(settings: Settings, publisher: Celery) -> AsyncIterator[Gateway
     loop = asyncio.get_running_loop()
     try:
         with sources.drain.on_signals(loop.call_soon_threadsafe):
+            set_up_for_streaming()
             yield Gateway(settings, sources)
     finally:
         relaying.cancel()

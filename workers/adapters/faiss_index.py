@@ -1,4 +1,4 @@
-"""The knowledge base as handlers see it: the current release, searched off the loop and swapped when it changes."""
+"""The knowledge base as handlers see it: the current release, searched, and swapped when it changes."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +15,7 @@ from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
 SEARCH_THREADS: Final = 2
+QUICK_PASSAGES: Final = 2_000  # searching so few takes less time than the way to a thread and back
 EMBEDDING_SECONDS: Final = 3.0  # a visitor is waiting: after this, words alone decide
 RETRY_SECONDS: Final = 30.0  # files on a shared volume may arrive after the pointer that names them
 
@@ -40,6 +41,7 @@ class FaissKnowledgeBase:
 
     async def open(self) -> None:
         """Load the current release; without a usable one the desk runs, finds nothing, and says so in the log."""
+        faiss.omp_set_num_threads(1)
         await self.refresh()
         if self._release:
             await self._embed("hello")  # loads the model or connects, so that the first visitor does not wait for it
@@ -79,6 +81,8 @@ class FaissKnowledgeBase:
         if release is None or not query.strip() or limit < 1:
             return []
         vector = await self._embed(query)
+        if len(release.passages) <= QUICK_PASSAGES:
+            return release.search(query, vector, limit)
         return await asyncio.get_running_loop().run_in_executor(self._threads, release.search, query, vector, limit)
 
     def close(self) -> None:

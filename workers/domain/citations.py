@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from workers.domain.passage import Passage
@@ -36,10 +37,16 @@ def _numbers(answer: str) -> Iterator[int]:
 
 def _carried(answer: str, passages: Sequence[Passage]) -> list[int]:
     said = set(stems(answer))
-    shared = {number: len(said & set(stems(passage.text))) for number, passage in enumerate(passages, start=1)}
+    shared = {number: len(said & _stems_of(passage.text)) for number, passage in enumerate(passages, start=1)}
     least = max(LEAST_SHARED_WORDS, LEAST_SHARED_PART * len(said))
     close = [number for number in shared if shared[number] >= least]
     return sorted(sorted(close, key=lambda number: (-shared[number], number))[:MOST_UNNAMED])
+
+
+@lru_cache(maxsize=2_000)
+def _stems_of(text: str) -> frozenset[str]:
+    """Return a passage's stems; the same passages are found again and again."""
+    return frozenset(stems(text))
 
 
 def _citation(number: int, passage: Passage) -> dict[str, str | int]:

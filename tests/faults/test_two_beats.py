@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from shared.broker import publish, publisher_app
 from shared.jobs import AnswerTurn, SweepTurns
 from shared.vocabulary import Queue, SessionStatus, TurnStatus
 from tests.eventually import eventually
@@ -19,6 +20,7 @@ from tests.stubs.llm import StubLLM
 from tests.visitor import Posted, Visitor
 
 VISITORS: Final = 10
+AGAIN: Final = 5
 QUESTION: Final = "How do refunds work?"
 
 
@@ -78,13 +80,17 @@ async def record(beaten: Desk) -> AsyncIterator[Record]:
 async def test_a_hint_that_comes_again_while_its_turn_is_answered_asks_the_model_nothing(
     beaten: Desk, record: Record
 ) -> None:
-    """Fault 12: the broker's visibility timeout is shorter than the answer takes."""
+    """Fault 12: hints come again and again, as from a broker that takes the worker for dead."""
     llm = model_of(beaten)
+    app = publisher_app(beaten.stack.settings())
     async with beaten.visitor() as visitor:
         await visitor.open()
-        posted = await visitor.post("[[stub:slow:7]]")
+        posted = await visitor.post("[[stub:slow:2]]")
+        await eventually(lambda: llm.open_responses == 1)
+        for _ in range(AGAIN):
+            await asyncio.to_thread(publish, app, AnswerTurn(visitor.session_id))
         [row] = await record.ended([posted], within=20)
-    assert _count(beaten.worker.news, AnswerTurn.name, "received") > 1
+    await eventually(lambda: _count(beaten.worker.news, AnswerTurn.name, "received") > AGAIN)
     assert (row.status, row.attempt, len(llm.requests)) == (TurnStatus.DONE, 1, 1)
 
 

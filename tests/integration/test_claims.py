@@ -1,6 +1,7 @@
 """Turns are claimed together, and each by one alone, whoever asks for it at the same moment."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -50,10 +51,16 @@ async def test_processes_that_claim_the_same_at_once_share_it_out(stack: Stack) 
 
 
 async def test_a_turn_asked_for_many_times_in_one_process_is_given_once(stack: Stack) -> None:
-    sessions = await sessions_with_turns(stack, 20)
+    sessions = await sessions_with_turns(stack, 40)
+    luck = random.Random(23)
+
+    async def ask(claims: TurnClaims, session: OpenSession) -> Claim | None:
+        await asyncio.sleep(luck.uniform(0, 0.1))  # some while others are on their way
+        return await claims.claim(session.id)
+
     async with AsyncExitStack() as opened:
         workers = [await opened.enter_async_context(claiming(stack, f"worker {n}")) for n in range(2)]
-        asking = [one.claim(session.id) for session in sessions for one in workers for _ in range(4)]
+        asking = [ask(one, session) for session in sessions for one in workers for _ in range(6)]
         given = [claim for claim in await asyncio.gather(*asking) if claim]
     assert Counter(claim.session_id for claim in given) == Counter(session.id for session in sessions)
 

@@ -70,11 +70,16 @@ def test_work_that_never_ends_gives_its_slot_back_in_time(slots: Slots) -> None:
     assert slots.room < AT_ONCE
 
 
-def test_nothing_is_begun_when_no_slot_gets_free_in_time_or_the_process_is_about_to_end(slots: Slots) -> None:
+def test_nothing_is_begun_when_no_slot_gets_free_in_time(slots: Slots) -> None:
     for _ in range(AT_ONCE):
         slots.begin(never_end, 60)
     with pytest.raises(WorkAborted):
         slots.begin(never_end, 0.05)
+
+
+def test_nothing_is_begun_when_the_process_is_about_to_end(slots: Slots) -> None:
     slots.close()
     assert slots.room == 0
+    with pytest.raises(WorkAborted):
+        slots.begin(never_end, 1)
     assert not slots.try_begin(never_end, 1)

@@ -7,8 +7,9 @@ from typing import Any, Final, Protocol
 
 from shared import log, presence
 from shared.db.unit_of_work import Database
+from shared.errors import FrontdeskError
 from shared.interpreter import set_up_for_streaming
-from shared.jobs import AnswerTurn, Job
+from shared.jobs import AnswerTurn, Job, arguments_of
 from shared.settings import Settings
 from shared.vocabulary import Queue
 from workers.bootstrap import Parts, assemble
@@ -52,11 +53,10 @@ class Runtime:
     def run(self, task: Task, job: Job) -> None:
         """Run a job to its end, in the calling thread's eyes, or begin it in a slot. Raises what the handler raises."""
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
-        work = partial(_awaited, task, job, self._parts)
         if task.takes_slot:
-            self._slots.begin(work, task.budget)
+            self._slots.begin(partial(_in_slot, task, job, self._parts), task.budget)
         else:
-            self._loop.run(work(), task.budget)
+            self._loop.run(_awaited(task, job, self._parts), task.budget)
 
     def retire(self) -> None:
         """Begin no more turns."""
@@ -97,7 +97,7 @@ class Runtime:
             if not (room := min(PATROL_TURNS, self._slots.room)):
                 continue
             for session_id in await stranded_sessions(parts.use.database, room):
-                self._slots.try_begin(partial(_awaited, task, AnswerTurn(session_id), parts), task.budget)
+                self._slots.try_begin(partial(_in_slot, task, AnswerTurn(session_id), parts), task.budget)
 
 
 async def stranded_sessions(database: Database, limit: int) -> list[str]:
@@ -107,6 +107,14 @@ async def stranded_sessions(database: Database, limit: int) -> list[str]:
 
 async def _awaited(task: Task, job: Job, parts: Parts) -> None:
     await task.handler(job, parts.use)
+
+
+async def _in_slot(task: Task, job: Job, parts: Parts) -> None:
+    """Run a job that nobody waits for, and say so when it fails."""
+    try:
+        await _awaited(task, job, parts)
+    except FrontdeskError as error:
+        log.get().warning("job_failed", job=job.name, error=error.code, **arguments_of(job))
 
 
 async def _kept_up(duty: Duty) -> None:

@@ -63,4 +63,4 @@ class Slots:
         self._running.discard(task)
         self._free.release()
         if not task.cancelled() and (error := task.exception()):
-            log.get().error("work_failed", error=type(error).__name__, exc_info=error)
+            log.get().error("work_crashed", exc_info=error)

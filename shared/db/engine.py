@@ -39,7 +39,7 @@ def create_engines(url: str, *, pool_size: int = 10) -> Engines:
 def create_engine(
     url: str, *, pool_size: int = 10, isolation_level: str = "READ COMMITTED", **options: Any
 ) -> AsyncEngine:
-    """Return one engine."""
+    """Return one engine; the errors that it raises don't tell parameters, which may be a visitor's words."""
     if url.startswith("sqlite"):
         return _sqlite(url, autocommit=isolation_level == AUTOCOMMIT)
     engine = create_async_engine(
@@ -50,6 +50,7 @@ def create_engine(
         pool_timeout=10,
         pool_recycle=RECYCLE_SECONDS,
         pool_reset_on_return=None,  # every use ends its own transaction
+        hide_parameters=True,
         connect_args={"charset": "utf8mb4", "connect_timeout": 5, "init_command": SESSION},
         **options,
     )
@@ -77,7 +78,7 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
 
 
 def _sqlite(url: str, *, autocommit: bool) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     if not autocommit:  # without a BEGIN, SQLite commits each statement
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from shared.db.columns import utc_now
 from shared.db.models import sessions
@@ -50,3 +51,11 @@ async def test_a_session_that_has_ended_takes_no_turn(stack: Stack) -> None:
         await connection.execute(update(sessions).values(status=SessionStatus.EXPIRED.value))
     with pytest.raises(SessionExpired):
         await post(stack.database, session)
+
+
+async def test_an_error_of_the_database_does_not_tell_what_was_said(stack: Stack) -> None:
+    secret = "the visitor's own words"
+    async with stack.database.engine.connect() as connection:
+        with pytest.raises(DBAPIError) as caught:
+            await connection.execute(text("SELECT :words FROM nowhere"), {"words": secret})
+    assert secret not in str(caught.value)

@@ -37,6 +37,12 @@ async def claiming(stack: Stack, owner: str) -> AsyncIterator[TurnClaims]:
     running.cancel()
 
 
+async def ask(claims: TurnClaims, session: OpenSession, luck: random.Random) -> Claim | None:
+    """Ask for a session's turn, at a moment when others may be on their way."""
+    await asyncio.sleep(luck.uniform(0, 0.1))
+    return await claims.claim(session.id)
+
+
 async def test_of_several_sessions_those_are_claimed_that_nobody_is_at(stack: Stack) -> None:
     busy, free, also_free = await sessions_with_turns(stack, 3)
     idle = await open_session(stack.database)
@@ -53,14 +59,9 @@ async def test_processes_that_claim_the_same_at_once_share_it_out(stack: Stack) 
 async def test_a_turn_asked_for_many_times_in_one_process_is_given_once(stack: Stack) -> None:
     sessions = await sessions_with_turns(stack, 40)
     luck = random.Random(23)
-
-    async def ask(claims: TurnClaims, session: OpenSession) -> Claim | None:
-        await asyncio.sleep(luck.uniform(0, 0.1))  # some while others are on their way
-        return await claims.claim(session.id)
-
     async with AsyncExitStack() as opened:
         workers = [await opened.enter_async_context(claiming(stack, f"worker {n}")) for n in range(2)]
-        asking = [ask(one, session) for session in sessions for one in workers for _ in range(6)]
+        asking = [ask(one, session, luck) for session in sessions for one in workers for _ in range(6)]
         given = [claim for claim in await asyncio.gather(*asking) if claim]
     assert Counter(claim.session_id for claim in given) == Counter(session.id for session in sessions)
 

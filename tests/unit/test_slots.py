@@ -18,12 +18,21 @@ def loop() -> Iterator[LoopThread]:
     loop = LoopThread()
     loop.start()
     yield loop
+    loop.run(end_everything(), 5)
     loop.stop()
 
 
 @pytest.fixture
 def slots(loop: LoopThread) -> Slots:
     return Slots(loop, AT_ONCE)
+
+
+async def end_everything() -> None:
+    """Leave no work behind for the collector to find."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def end_the_process() -> None:

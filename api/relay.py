@@ -18,6 +18,7 @@ from shared.vocabulary import TERMINAL_EVENTS, EventName
 BLOCK_MS: Final = 2_000  # below the socket timeout of the event log's client
 PAUSE_SECONDS: Final = 0.001  # between two reads of what begins: events of many sessions come in one reply
 FLOW_SECONDS: Final = 0.02  # between two reads of what streams
+ENDED_SECONDS: Final = 0.05  # how long what has ended is left there; in a busy gateway, no bell need be rung for it
 SESSION_SECONDS: Final = 0.00002  # on top for each session in a read, since it makes the read cost as much more
 AWAY_SECONDS: Final = 0.5  # between two tries while Redis is away
 MOST_WAITING: Final = 2_000  # events that a slow reader may leave lying here
@@ -97,7 +98,6 @@ class EventRelay:
 
     async def _read_what_begins(self) -> None:
         while True:
-            # Not as soon as they end: this read is under way then, and would have to be begun anew.
             self._streaming -= self._ended
             self._ended.clear()
             asked = {key: place for key, place in self._places.items() if key not in self._streaming}
@@ -139,6 +139,12 @@ class EventRelay:
             self._streams.set()
         elif events[-1].name in TERMINAL_EVENTS and key in self._streaming:
             self._ended.add(key)
+            asyncio.get_running_loop().call_later(ENDED_SECONDS, self._take_back)
+
+    def _take_back(self) -> None:
+        """Have the blocking read begin anew, unless it has: it knows nothing yet of those that have ended."""
+        if self._ended:
+            self._ring.set()
 
     async def _ring_the_bell(self) -> None:
         """Begin the read anew when a session has been added to it; several at once cost one ring."""

@@ -87,3 +87,37 @@ class LeadStatus(StrEnum):
 
     PARTIAL = "partial"
     CAPTURED = "captured"
+    ERASED = "erased"
+    """Nothing is left but the row, so that no sheet brings the lead back."""
+
+
+class Detail(StrEnum):
+    """What a lead is made of; an email address and a phone number tell people apart."""
+
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    MESSAGE = "message"
+
+
+class LeadSource(StrEnum):
+    """Where a detail came from."""
+
+    TURN = "turn"
+    FORM = "form"
+    OPERATOR = "operator"
+
+
+class Target(StrEnum):
+    """Where leads are sent to."""
+
+    SHEET = "sheet"
+    WEBHOOK = "webhook"
+
+
+class OutboxState(StrEnum):
+    """How far a lead has got on its way to a target."""
+
+    PENDING = "pending"
+    WRITTEN = "written"
+    """Sent, and not yet seen there."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
 from shared.ids import ID_LENGTH
-from shared.vocabulary import OPEN_STATUSES, LeadStatus, LeadStep, SessionStatus, TurnStatus
+from shared.vocabulary import OPEN_STATUSES, LeadStatus, LeadStep, OutboxState, SessionStatus, TurnStatus
 
 HASH_LENGTH = 64
 LONGEST_EMAIL = 320
@@ -104,7 +105,8 @@ leads = Table(
     Column("consent_at", UtcDateTime()),
     Column("consent_text", words()),
     Column("version", Integer, nullable=False, default=1),
-    Column("merged_into", Integer, ForeignKey("leads.id")),
+    Column("summarised_seq", Integer, nullable=False, default=0),
+    Column("merged_into", Integer, ForeignKey("leads.id"), index=True),
     _moment("created_at", nullable=False),
     _moment("updated_at", nullable=False),
     **MYSQL_TABLE,
@@ -117,6 +119,78 @@ lead_states = Table(
     Column("current_step", key(16), nullable=False, default=LeadStep.IDLE.value),
     Column("pending", document()),
     Column("asked_count", Integer, nullable=False, default=0),
+    Column("lead_id", Integer, index=True),
     _moment("updated_at", nullable=False),
+    **MYSQL_TABLE,
+)
+
+lead_values = Table(
+    "lead_values",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("lead_id", Integer, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("kind", key(16), nullable=False),
+    Column("value", words(), nullable=False),
+    Column("source", key(16), nullable=False),
+    Column("session_id", key(ID_LENGTH), index=True),
+    Column("turn_id", key(ID_LENGTH)),
+    _moment("created_at", nullable=False),
+    Column("superseded_at", UtcDateTime()),
+    **MYSQL_TABLE,
+)
+
+# Who an email address or phone number belongs to. A merged lead keeps its keys: whoever looks follows `merged_into`.
+lead_keys = Table(
+    "lead_keys",
+    metadata,
+    Column("kind", key(16), primary_key=True),
+    Column("value", identity(LONGEST_EMAIL), primary_key=True),
+    Column("lead_id", Integer, ForeignKey("leads.id"), index=True),
+    **MYSQL_TABLE,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("target", key(16), primary_key=True),
+    Column("object_key", key(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", key(16), nullable=False, default=OutboxState.PENDING.value),
+    Column("next_attempt_at", UtcDateTime(), nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("last_error", key(64)),
+    _moment("created_at", nullable=False),
+    Index(None, "target", "next_attempt_at"),
+    **MYSQL_TABLE,
+)
+
+# One process at a time serves a target; what it must not forget when it dies is kept here, too.
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("target", key(16), primary_key=True),
+    Column("owner", key(64)),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("lease_until", UtcDateTime()),
+    Column("requests_left", Float),
+    Column("requests_counted_at", UtcDateTime()),
+    Column("breaker_error", key(64)),
+    Column("breaker_until", UtcDateTime()),
+    Column("breaker_trips", Integer, nullable=False, default=0),
+    **MYSQL_TABLE,
+)
+
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _moment("started_at", nullable=False),
+    Column("finished_at", UtcDateTime()),
+    Column("checked", Integer, nullable=False, default=0),
+    Column("added", Integer, nullable=False, default=0),
+    Column("repaired", Integer, nullable=False, default=0),
+    Column("duplicates", Integer, nullable=False, default=0),
+    Column("unknown_rows", Integer, nullable=False, default=0),
+    Column("error", key(64)),
     **MYSQL_TABLE,
 )

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.claims import Claims
 from shared.db.engine import Engines, create_engines
+from shared.db.lead_states import LeadStates
+from shared.db.leads import Leads
+from shared.db.outbox import Outbox
 from shared.db.sessions import Sessions
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
@@ -33,6 +36,9 @@ class UnitOfWork:
         self.sessions = Sessions(connection)
         self.turns = Turns(connection)
         self.claims = Claims(connection)
+        self.leads = Leads(connection)
+        self.lead_states = LeadStates(connection)
+        self.outbox = Outbox(connection)
 
 
 class Database:

@@ -1,0 +1,52 @@
+"""Where each session's lead capture stands, between two turns of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db.columns import utc_now
+from shared.db.models import lead_states
+from shared.db.upsert import upsert
+from shared.vocabulary import LeadStep
+
+
+@dataclass(frozen=True, slots=True)
+class LeadState:
+    """Where lead capture stands in a session."""
+
+    step: LeadStep = LeadStep.IDLE
+    pending: dict[str, Any] = field(default_factory=dict)
+    """What was given so far and is no lead yet, and what the next turn must know."""
+    asked_count: int = 0
+    lead_id: int | None = None
+    """The lead that this session made; it may have been merged into another since."""
+
+
+class LeadStates:
+    """The `lead_states` table."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of(self, session_ids: Collection[str]) -> dict[str, LeadState]:
+        """Return where capture stands, by session; sessions without a state are not in it."""
+        query = select(lead_states).where(lead_states.c.session_id.in_(session_ids))
+        return {
+            row.session_id: LeadState(LeadStep(row.current_step), row.pending or {}, row.asked_count, row.lead_id)
+            for row in await self._connection.execute(query)
+        }
+
+    async def put(self, session_id: str, state: LeadState) -> None:
+        """Store where capture stands."""
+        row = {
+            "session_id": session_id,
+            "current_step": state.step.value,
+            "pending": state.pending or None,
+            "asked_count": state.asked_count,
+            "lead_id": state.lead_id,
+            "updated_at": utc_now(),
+        }
+        await upsert(self._connection, lead_states, row, [*row][1:])

@@ -74,6 +74,8 @@ class SessionTurn(BaseModel):
     answer: str | None
     status: TurnStatus
     citations: list[dict[str, Any]]
+    lead: dict[str, Any] | None
+    """What the turn's `lead` event told, None when it had none."""
     rating: Rating | None
     created_at: datetime
 

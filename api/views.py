@@ -28,6 +28,7 @@ def session_turn(turn: Turn) -> SessionTurn:
         answer=turn.answer,
         status=turn.status,
         citations=turn.citations,
+        lead=turn.lead,
         rating=Rating(turn.rating) if turn.rating else None,
         created_at=turn.created_at,
     )
@@ -57,4 +58,4 @@ def _ending(turn: Turn) -> endings.Ending:
         return endings.failed(turn.id, turn.error_code)
     if turn.status is TurnStatus.CANCELLED:
         return endings.cancelled(turn.id)
-    return endings.done(turn.id, turn.answer or "", turn.citations, turn.finish_reason)
+    return endings.done(turn.id, turn)

@@ -47,6 +47,14 @@ class PurgeSessions(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class SummariseLeads(Job):
+    """Say of leads what their visitors want, where the talk has gone on."""
+
+    name = "leads.summarise_leads"
+    queue = Queue.LEADS
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRelease(Job):
     """Build a release of the knowledge base and publish it."""
 

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     turn_deadline_seconds: float = Field(default=600, gt=0)
     sweep_interval_seconds: float = Field(default=2, gt=0)
 
+    # Leads
+    lead_capture: bool = True
+    lead_offer_after_turns: int = Field(default=3, ge=0)
+    lead_quiet_turns: int = Field(default=10, ge=0)
+
     # Access
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
 

@@ -103,6 +103,7 @@ class Stack:
             "data_dir": self.data_dir,
             "kb_dir": self.kb_dir,
             "log_format": "text",
+            "lead_capture": False,  # tests of answers expect the model's words and no more; tests of leads say yes
         }
 
 

@@ -16,6 +16,7 @@ from workers.adapters.faiss_index import FaissKnowledgeBase
 from workers.adapters.leases import Leases
 from workers.adapters.offline_chat import OfflineChat
 from workers.adapters.openai_chat import OpenAIChat, openai_chat
+from workers.adapters.openai_summary import OpenAISummariser
 from workers.adapters.turn_events import EventWriter
 from workers.dependencies import Dependencies
 from workers.domain.ranking import ANSWERABLE_SCORE
@@ -57,6 +58,7 @@ async def assemble(settings: Settings) -> Parts:
         heartbeat_seconds=settings.turn_heartbeat_seconds,
     )
     quoting = OfflineChat(ANSWERABLE_SCORE)
+    model = openai_chat(settings) if settings.has_chat_model else None
     use = Dependencies(
         settings=settings,
         database=database,
@@ -66,8 +68,9 @@ async def assemble(settings: Settings) -> Parts:
         publish=partial(publish, consumer_app(settings)),
         knowledge=knowledge,
         embeddings=embeddings,
-        chat_model=openai_chat(settings) if settings.has_chat_model else quoting,
+        chat_model=model or quoting,
         quoting=quoting,
+        summariser=OpenAISummariser(model, settings.company_name, settings.prompt_budget_tokens) if model else None,
         events_of=events.of,
     )
     return Parts(use, events, claims, leases, knowledge)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from shared.errors import PermanentError, TransientError
 from shared.vocabulary import FinishReason
 from workers.domain.passage import Passage
-from workers.domain.prompt import Prompt
+from workers.domain.prompt import PastTurn, Prompt
 
 Vectors = npt.NDArray[np.float32]
 
@@ -64,6 +64,14 @@ class ChatModel(Protocol):
 
         Raises ModelUnavailable, ModelTimeout or ModelMisconfigured; an answer without its Finish is not an answer.
         """
+        ...
+
+
+class Summariser(Protocol):
+    """Something that says what a visitor wants."""
+
+    async def summarise(self, talk: Sequence[PastTurn]) -> str:
+        """Return one sentence without a visitor's name or address. Raises ModelUnavailable or ModelMisconfigured."""
         ...
 
 

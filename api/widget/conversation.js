@@ -118,6 +118,7 @@ function recorded(turn, record) {
     return {
       ...facts, status: record.status, text: text(record.answer) || turn.text, anchored: true, held: [],
       citations: citations.length > 0 ? citations : turn.citations,
+      lead: record.lead ? leadFrom(record.lead) : turn.lead,
     };
   }
   return isSettled(turn) || turn.status === "running" ? facts : { ...facts, status: text(record.status) || "queued" };

@@ -1,7 +1,8 @@
 """Turns as the workers need them: claimed by compare-and-set, held by a lease, ended behind a fence."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -11,19 +12,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from shared.db.columns import utc_now
-from shared.db.models import is_open, sessions, turns
+from shared.db.lead_states import LeadState
+from shared.db.models import is_open, lead_states, sessions, turns
 from shared.db.turns import stranded
-from shared.vocabulary import FinishReason, TurnStatus
+from shared.vocabulary import FinishReason, LeadStep, TurnStatus
 
 HISTORY_TURNS = 10  # how far back a turn looks
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
 
 class Spoken(NamedTuple):
-    """An earlier turn of the session: what was asked and what was said."""
+    """An earlier turn of the session: what was asked, what was said, and whether the documents were asked."""
 
     question: str
     answer: str
+    searched: bool = True
+
+
+class Finished(Enum):
+    """What became of the end of a turn."""
+
+    NOW = auto()
+    BEFORE = auto()  # by us: what confirmed the commit was lost
+    LOST = auto()  # somebody else's turn by now; nothing was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class Claim:
     overdue: bool
     history: tuple[Spoken, ...]
     """Earlier turns, oldest first."""
+    lead: LeadState = field(default_factory=LeadState)
+    """Where lead capture stood after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,8 @@ class Outcome:
     status: TurnStatus
     answer: str
     citations: Sequence[dict[str, Any]] = ()
+    lead: dict[str, Any] | None = None
+    """What the `lead` event tells, where the turn moved lead capture on."""
     kb_release: str | None = None
     model: str | None = None
     usage: dict[str, int] | None = None
@@ -69,12 +84,14 @@ _open = select(func.min(turns.c.seq)).where(turns.c.session_id == sessions.c.id,
 HEADS = (
     select(
         _past.c.id, _past.c.session_id, _past.c.seq, _past.c.status, _past.c.fence, _past.c.attempt, _past.c.question,
-        _past.c.answer, sessions.c.locale,
+        _past.c.answer, _past.c.model, sessions.c.locale,
+        lead_states.c.current_step, lead_states.c.pending, lead_states.c.asked_count, lead_states.c.lead_id,
         (_past.c.lease_until <= utc_now()).label("lapsed"),
         (_past.c.deadline_at <= utc_now()).label("overdue"),
     )
     .select_from(sessions)
     .join(_head, (_head.c.session_id == sessions.c.id) & (_head.c.seq == _open))
+    .outerjoin(lead_states, lead_states.c.session_id == sessions.c.id)
     .join(_past, (_past.c.session_id == sessions.c.id) & _past.c.seq.between(_head.c.seq - HISTORY_TURNS, _head.c.seq))
     .where(sessions.c.id.in_(bindparam("sessions", expanding=True)))
     .order_by(_past.c.session_id, _past.c.seq)
@@ -163,14 +180,15 @@ class Claims:
             row.id: row.fence for row in await self._connection.execute(select(turns.c.id, turns.c.fence).where(*held))
         }
 
-    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
-        """End the turn; False when it is no longer this worker's, and then nothing was written."""
+    async def finish(self, claim: Claim, outcome: Outcome) -> Finished:
+        """End the turn, unless it is no longer this worker's."""
         values = {f"new_{column}": getattr(outcome, column) for column in Outcome.__slots__}
         mine = {"turn": claim.turn_id, "held_fence": claim.fence}
         if (await self._connection.execute(FINISH, values | mine)).rowcount == 1:
-            return True
+            return Finished.NOW
         # Nobody else ends a turn behind this fence: it was us, and what confirmed our commit was lost.
-        return (await self._connection.execute(ENDED, mine | {"as_status": outcome.status})).first() is not None
+        ended = (await self._connection.execute(ENDED, mine | {"as_status": outcome.status})).first()
+        return Finished.BEFORE if ended else Finished.LOST
 
     async def release(self, claim: Claim) -> None:
         """Give the turn back unanswered, so that another worker takes it at once."""
@@ -207,5 +225,10 @@ def _claim_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Claim | None:
         question=head.question,
         locale=head.locale,
         overdue=bool(head.overdue),
-        history=tuple(Spoken(turn.question, turn.answer) for turn in past if turn.answer is not None),
+        history=tuple(
+            Spoken(turn.question, turn.answer, turn.model is not None) for turn in past if turn.answer is not None
+        ),
+        lead=LeadState(LeadStep(head.current_step), head.pending or {}, head.asked_count, head.lead_id)
+        if head.current_step
+        else LeadState(),
     )

@@ -72,6 +72,7 @@ turns = Table(
     Column("deadline_at", UtcDateTime(), nullable=False),
     Column("answer", words()),
     Column("citations", document()),
+    Column("lead", document()),
     Column("kb_release", key(64)),
     Column("model", String(128)),
     Column("usage", document()),

@@ -63,7 +63,7 @@ class Sessions:
         step = (await self._connection.execute(query)).scalar_one_or_none()
         return LeadStep(step) if step else LeadStep.IDLE
 
-    async def expire(self, limit: int = 500) -> list[str]:
+    async def expire(self, limit: int = 100) -> list[str]:
         """End sessions whose time is over and that wait for no answer; return their ids."""
         over = (sessions.c.status == SessionStatus.ACTIVE, sessions.c.expires_at <= utc_now(), ~has_open_turn)
         ids = list((await self._connection.execute(select(sessions.c.id).where(*over).limit(limit))).scalars())

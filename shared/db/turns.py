@@ -53,6 +53,7 @@ class Turn:
     question: str
     answer: str | None
     citations: list[dict[str, Any]]
+    lead: dict[str, Any] | None
     finish_reason: str | None
     error_code: str | None
     rating: str | None
@@ -116,7 +117,7 @@ PROLONG_SESSION = (
 )
 VISIBLE = select(
     turns.c.id, turns.c.session_id, turns.c.seq, turns.c.status, turns.c.question, turns.c.answer, turns.c.citations,
-    turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.attempt,
+    turns.c.lead, turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.attempt,
     turns.c.created_at,
     stranded().label("stranded"),
 ).order_by(turns.c.seq)  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import pytest
 from sqlalchemy import Row, select
 
-from shared.db.claims import Outcome
+from shared.db.claims import Finished, Outcome
 from shared.db.models import turns
 from shared.db.unit_of_work import ATTEMPTS, Database
 from shared.vocabulary import OPEN_STATUSES, TurnStatus
@@ -68,7 +68,8 @@ async def test_a_worker_whose_last_commit_is_cut_off_still_knows_that_the_turn_i
         through = Database.at(proxy.url)
         assert await through.read(lambda uow: uow.turns.all_of(session.id))
         (proxy.drop_reply if arrives else proxy.drop_request)(UPDATE)
-        assert await through.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hi")))
+        finished = await through.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hi")))
+        assert finished is (Finished.BEFORE if arrives else Finished.NOW)
         await through.close()
         assert proxy.fired == 1
     assert [row.answer for row in await _rows(production_stack)] == ["Hi"]

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, Final
 
-from shared.db.claims import Outcome
+from shared.db.claims import Finished, Outcome
 from shared.vocabulary import OPEN_STATUSES, EventName, TurnStatus
 from tests.processes import Desk, running
 from tests.sse import SseEvent, check_told
@@ -109,9 +109,10 @@ class Reader:
 
 async def _answer_in_the_database(stack: Stack, session_id: str, answer: str) -> None:
     claims = await stack.database.stepwise(lambda uow: uow.claims.claim([session_id], "worker", 60))
-    assert await stack.database.stepwise(
+    ended = await stack.database.stepwise(
         lambda uow: uow.claims.finish(claims[session_id], Outcome(TurnStatus.DONE, answer))
     )
+    assert ended is Finished.NOW
 
 
 @contextmanager

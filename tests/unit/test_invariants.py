@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from shared.db.claims import Claim, Outcome
+from shared.db.claims import Claim, Finished, Outcome
 from shared.db.models import turns
 from shared.vocabulary import TurnStatus
 from tests.factories import open_session, post
@@ -21,7 +21,8 @@ async def two_turns(stack: Stack) -> str:
 
 async def answer(stack: Stack, session_id: str) -> Claim:
     claim = (await stack.database.stepwise(lambda uow: uow.claims.claim([session_id], "worker", 10)))[session_id]
-    assert await stack.database.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hello")))
+    ended = await stack.database.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hello")))
+    assert ended is Finished.NOW
     return claim
 
 

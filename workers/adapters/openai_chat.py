@@ -93,14 +93,18 @@ class OpenAIChat:
         """Close every connection; answers on their way break off."""
         await self._client.close()
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the first words at once, then what each beat of the rhythm brings, joined, and a Finish last.
 
         Raises ModelTimeout, ModelUnavailable (with `retry_after` when the server names one) and ModelMisconfigured.
         However it ends, by an error, a cancellation or an early `aclose`, the response is closed.
         """
+        return self.reply(messages_for(prompt, self._endpoint.prompt_budget_tokens))
+
+    async def reply(self, messages: list[dict[str, str]]) -> AsyncGenerator[str | Finish]:
+        """Yield what the model says to these messages, and raise, as `stream` does."""
         started_at = asyncio.get_running_loop().time()
-        response = await self._ask(messages_for(prompt, self._endpoint.prompt_budget_tokens), started_at)
+        response = await self._ask(messages, started_at)
         if response is None:
             yield Finish(FinishReason.CONTENT_FILTER, self._endpoint.model)
             return

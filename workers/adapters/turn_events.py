@@ -161,4 +161,4 @@ def ending(claim: Claim, outcome: Outcome) -> endings.Ending:
     """Return the last events of a turn that ended so."""
     if outcome.status is not TurnStatus.DONE:
         return endings.failed(claim.turn_id, outcome.error_code)
-    return endings.done(claim.turn_id, outcome.answer, outcome.citations, outcome.finish_reason)
+    return endings.done(claim.turn_id, outcome)

@@ -3,11 +3,12 @@
 from typing import Final
 
 from shared import log
-from shared.db.claims import Claim, Outcome
+from shared.db.claims import Claim, Finished, Outcome
+from shared.db.unit_of_work import UnitOfWork
 from shared.jobs import AnswerTurn
 from shared.vocabulary import TurnStatus
 from workers.dependencies import Dependencies, TurnEvents
-from workers.handlers.composing import compose
+from workers.handlers.composing import Composed, compose
 from workers.ports import LeaseLost
 
 GAVE_UP: Final = "gave_up"
@@ -26,17 +27,32 @@ async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
 
 async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:
     events.reset()
-    outcome = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, use)
-    if not await use.database.stepwise(lambda uow: uow.claims.finish(claim, outcome)):
+    composed = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, use)
+    if await _end(claim, composed, use) is Finished.LOST:
         raise LeaseLost
-    await events.end(outcome)
-    log.get().info("turn_ended", turn_id=claim.turn_id, status=outcome.status, attempt=claim.attempt)
+    await events.end(composed.outcome)
+    log.get().info("turn_ended", turn_id=claim.turn_id, status=composed.outcome.status, attempt=claim.attempt)
 
 
-def _refusal(claim: Claim, max_attempts: int) -> Outcome | None:
+async def _end(claim: Claim, composed: Composed, use: Dependencies) -> Finished:
+    """Store the answer, and with it, or not at all, what it changes of lead capture."""
+    change = composed.lead
+    if change is None:  # most turns: a single statement needs no transaction
+        return await use.database.stepwise(lambda uow: uow.claims.finish(claim, composed.outcome))
+
+    async def both(uow: UnitOfWork) -> Finished:
+        finished = await uow.claims.finish(claim, composed.outcome)
+        if finished is Finished.NOW:
+            await change.store(claim.session_id, uow)
+        return finished
+
+    return await use.database.write(both)
+
+
+def _refusal(claim: Claim, max_attempts: int) -> Composed | None:
     """Return the end of a turn that is not worth another attempt."""
     if claim.attempt > max_attempts:
-        return Outcome(TurnStatus.FAILED, "", error_code=GAVE_UP)
+        return Composed(Outcome(TurnStatus.FAILED, "", error_code=GAVE_UP))
     if claim.overdue:
-        return Outcome(TurnStatus.FAILED, "", error_code=DEADLINE_PASSED)
+        return Composed(Outcome(TurnStatus.FAILED, "", error_code=DEADLINE_PASSED))
     return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shared import log
@@ -12,7 +12,9 @@ from workers.dependencies import Dependencies, TurnEvents
 from workers.domain.citations import cited
 from workers.domain.followup import search_query
 from workers.domain.prompt import PastTurn, Prompt
+from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
+from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.ports import ChatModel, Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
 
 TRIES: Final = 2
@@ -27,22 +29,60 @@ class Told:
     finish: Finish
 
 
-async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Outcome:
-    """Say the answer to `events` as it comes, and return it; there always is one."""
-    history = [PastTurn(*spoken) for spoken in claim.history]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the documents had to say; nothing where they were not asked."""
+
+    outcome: Outcome
+    unanswered: bool = False
+
+
+UNASKED: Final = Answered(Outcome(TurnStatus.DONE, "", finish_reason=FinishReason.STOP))
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A turn's answer, and what it changes of lead capture."""
+
+    outcome: Outcome
+    lead: LeadChange | None = None
+
+
+async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Composed:
+    """Say the answer to `events` as it comes, and return it; there always is one.
+
+    The documents speak first; what lead capture has to say or to ask comes after them.
+    """
+    heard = listen(claim, use.settings)
+    answered = await _answer(claim, events, use) if heard.wants_answer else UNASKED
+    step = follow(heard, claim, use.settings, unanswered=answered.unanswered)
+    outcome = answered.outcome
+    if step.says:
+        added = f"\n\n{step.says}" if outcome.answer else step.says
+        events.say(added)
+        outcome = replace(outcome, answer=outcome.answer + added, lead=event_of(step, claim))
+    return Composed(outcome, change_by(step, heard, claim))
+
+
+async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> Answered:
+    history = [PastTurn(spoken.question, spoken.answer) for spoken in claim.history]
+    searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     release = use.knowledge.release
-    passages = await use.knowledge.search(search_query(history, claim.question), use.settings.passages_per_answer)
+    passages = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
     prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale)
     told = await _tell(claim, prompt, events, use)
-    return Outcome(
+    citations = cited(told.text, passages)
+    outcome = Outcome(
         TurnStatus.DONE,
         told.text,
-        citations=cited(told.text, passages),
+        citations=citations,
         kb_release=release,
         model=told.finish.model,
         usage=told.finish.usage,
         finish_reason=told.finish.reason,
     )
+    quoted = told.finish.model == use.quoting.name
+    return Answered(outcome, unanswered=not citations and (quoted or not answerable(passages)))
 
 
 async def _tell(claim: Claim, prompt: Prompt, events: TurnEvents, use: Dependencies) -> Told:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db.columns import UtcDateTime, identity, key, words
+from shared.db.columns import UtcDateTime, document, identity, key, words
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -17,6 +17,7 @@ TABLE: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "
 
 
 def upgrade() -> None:
+    op.add_column("turns", sa.Column("lead", document()))
     op.add_column("leads", sa.Column("summarised_seq", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_leads_merged_into", "leads", ["merged_into"])
     op.add_column("lead_states", sa.Column("lead_id", sa.Integer()))
@@ -39,6 +40,8 @@ def downgrade() -> None:
         leads.drop_index("ix_leads_merged_into")
         leads.create_foreign_key("fk_leads_merged_into", "leads", ["merged_into"], ["id"])
         leads.drop_column("summarised_seq")
+    with op.batch_alter_table("turns") as turns:
+        turns.drop_column("lead")
 
 
 def _lead_values() -> None:

@@ -1,0 +1,115 @@
+"""Lead capture in a running desk: offered, asked, confirmed and stored, each with its turn's answer."""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from shared.db.models import lead_states, leads
+from shared.db.unit_of_work import Database
+from shared.vocabulary import LeadStatus, LeadStep, Target
+from tests.processes import running
+from tests.sse import check_told
+from tests.stack import Stack
+from tests.stubs.llm import StubLLM
+from tests.visitor import Json, Visitor
+from workers.handlers.expire_sessions import expire_some
+
+CALL_ME: Final = "Can someone call me about a workshop for twelve people?"
+
+
+async def all_leads(database: Database) -> list[Any]:
+    async with database.engine.connect() as connection:
+        return [*(await connection.execute(select(leads).order_by(leads.c.id)))]
+
+
+async def told(visitor: Visitor, message: str) -> tuple[Json, Json]:
+    """Ask, and return the turn and the data of its `lead` event."""
+    posted = await visitor.post(message)
+    events = await visitor.follow(posted)
+    turn = await visitor.turn(posted)
+    assert check_told(events)[posted.seq] == turn["answer"]
+    return turn, next((event.data for event in events if event.event == "lead"), {})
+
+
+async def steps(visitor: Visitor, *messages: str) -> list[str]:
+    return [(await told(visitor, message))[1].get("step", "") for message in messages]
+
+
+async def test_a_visitor_becomes_a_lead_in_the_turns_that_they_answer(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        offer, event = await told(visitor, CALL_ME)
+        assert offer["answer"].endswith(event["prompt"])
+        assert (event["step"], event["quick_replies"]) == ("offered", ["Yes", "No"])
+        asked, event = await told(visitor, "Yes")
+        assert asked["answer"] == event["prompt"] == "Happy to arrange that. What is your name?"
+        assert await steps(visitor, "Anna Smith", "anna@example.com", "skip", "yes please") == [
+            "asking_email", "asking_phone", "confirming", "captured",
+        ]  # fmt: skip
+        assert (await visitor.session())["lead"] == {"step": "captured"}
+    [lead] = await all_leads(stack.database)
+    assert (lead.name, lead.email, lead.phone) == ("Anna Smith", "anna@example.com", None)
+    assert (lead.status, lead.session_id) == (LeadStatus.CAPTURED, visitor.session_id)
+    assert lead.consent_text == "May Larkfield Bikes contact you at anna@example.com?"
+    [parcel] = await stack.database.read(lambda uow: uow.outbox.due(Target.SHEET, 10))
+    assert (parcel.object_key, parcel.version) == (str(lead.id), lead.version)
+
+
+async def test_a_question_in_between_is_answered_from_the_documents(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        await steps(visitor, CALL_ME, "yes")
+        turn, event = await told(visitor, "How do refunds work?")
+    assert "within 30 days" in turn["answer"]
+    assert turn["answer"].endswith("What is your name?")
+    assert turn["citations"]
+    assert event["step"] == "asking_name"
+
+
+async def test_leads_are_captured_while_the_model_is_down(local_stack: Stack, llm: StubLLM) -> None:
+    llm.mode = "status_500"
+    async with running(local_stack, llm=llm, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        assert (await steps(visitor, CALL_ME, "yes", "Anna", "anna@example.com", "no phone", "yes"))[-1] == "captured"
+    assert len(await all_leads(local_stack.database)) == 1
+
+
+async def test_an_abandoned_flow_with_an_address_is_a_partial_lead_when_its_session_ends(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        assert await steps(visitor, "You can reach me at anna@example.com") == ["asking_name"]
+    await _end_sessions(stack)
+    [lead] = await all_leads(stack.database)
+    assert (lead.email, lead.status, lead.consent_at) == ("anna@example.com", LeadStatus.PARTIAL, None)
+    assert await _step(stack) is LeadStep.EXPIRED
+
+
+async def test_who_refused_is_no_lead_when_the_session_ends(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        said = ("You can reach me at anna@example.com", "Anna", "skip", "No, don't pass that on")
+        assert (await steps(visitor, *said))[-1] == "declined"
+    await _end_sessions(stack)
+    assert await all_leads(stack.database) == []
+
+
+async def test_in_a_new_session_the_same_person_is_the_same_lead_and_sees_nothing_of_it(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk:
+        for said in (("anna@example.com", "Anna Smith", "skip", "yes"), ("ANNA@example.com", "skip", "skip", "yes")):
+            async with desk.visitor() as visitor:
+                await visitor.open()
+                turns = [(await told(visitor, message))[0] for message in (f"Write to me at {said[0]}", *said[1:])]
+    assert not any("Smith" in turn["answer"] for turn in turns)
+    [lead] = await all_leads(stack.database)
+    assert (lead.name, lead.email) == ("Anna Smith", "ANNA@example.com")
+
+
+async def _end_sessions(stack: Stack) -> None:
+    async with stack.database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE sessions SET expires_at = '2001-01-01 00:00:00'")
+    assert await stack.database.write(expire_some)
+
+
+async def _step(stack: Stack) -> LeadStep:
+    async with stack.database.engine.connect() as connection:
+        return LeadStep((await connection.execute(select(lead_states.c.current_step))).scalar_one())

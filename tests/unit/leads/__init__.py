@@ -1,0 +1,1 @@
+"""Tests of reading messages and of the flow that follows."""

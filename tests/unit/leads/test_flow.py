@@ -1,0 +1,206 @@
+"""Lead capture moves as its table says, and every conversation it can have ends well."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final
+
+import pytest
+
+from shared.vocabulary import Detail, LeadStep
+from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advance
+from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
+from workers.domain.leads.progress import Progress
+from workers.domain.leads.reading import Decision, Reading
+from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
+from workers.domain.leads.wording import ENGLISH, WORDINGS
+
+RULES: Final = Rules("Larkfield Bikes", offer_after_turns=3, quiet_turns=10)
+YES: Final = Reading(decision=Decision.ACCEPT)
+NO: Final = Reading(decision=Decision.DECLINE)
+SKIP: Final = Reading(withholds=True)
+QUESTION: Final = Reading(asks=True)
+CALL_ME: Final = Reading(wants_contact=True)
+ANNA: Final = Reading(name="Anna")
+EMAIL: Final = Reading(email="anna@example.com")
+PHONE: Final = Reading(phone="+49301234567")
+BAD_EMAIL: Final = Reading(bad_email=True)
+
+
+class Talk:
+    """A conversation with lead capture alone."""
+
+    def __init__(self) -> None:
+        self.progress, self.seq = Progress(), 0
+        self.last = Step(self.progress)
+        self.stored: list[tuple[Detail, str, bool]] = []
+
+    def say(self, reading: Reading, *, unanswered: bool = False) -> Step:
+        """Send a message; the progress goes through JSON, as between two turns."""
+        self.seq += 1
+        before = Progress.of(self.progress.step, self.progress.asked, self.progress.memory())
+        assert before == self.progress
+        heard = hear(before, reading, f"turn-{self.seq}")
+        self.last = advance(Situation(heard, Turn(self.seq, unanswered), ENGLISH, RULES))
+        assert heard.wants_answer or self.last.says, "every turn ends with something said"
+        self.progress = self.last.progress
+        self.stored += [(said.kind, said.value, said.wrong) for said in self.last.stores]
+        return self.last
+
+    def says(self, *readings: Reading) -> list[str]:
+        return [self.say(reading).progress.step.value for reading in readings]
+
+
+def test_every_step_knows_every_signal() -> None:
+    assert set(TRANSITIONS) == set(product(LeadStep, Signal))
+    assert set(MOVES) == set(Move)
+
+
+@pytest.mark.parametrize(("step", "signal"), [*product(LeadStep, Signal)])
+def test_every_cell_of_the_table_leads_to_a_step_that_can_go_on(step: LeadStep, signal: Signal) -> None:
+    progress = Progress(step, asked=1, details={Detail.EMAIL: "anna@example.com"})
+    after = advance(Situation(Heard(progress, signal, wants_answer=False), Turn(1), ENGLISH, RULES))
+    assert after.progress.step not in {LeadStep.IDLE, LeadStep.EXPIRED} or step in OPEN
+    assert bool(after.prompt) == (after.progress.step in ASKED and not after.reply.startswith("That doesn't"))
+    assert bool(after.consent) == (TRANSITIONS[step, signal] is Move.CAPTURE)
+
+
+def test_a_willing_visitor_is_asked_for_everything_once() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, YES, ANNA, EMAIL, PHONE, YES) == [
+        "offered", "asking_name", "asking_email", "asking_phone", "confirming", "captured",
+    ]  # fmt: skip
+    assert talk.last.consent == "May Larkfield Bikes contact you at anna@example.com or +49301234567?"
+    assert talk.stored == [
+        (Detail.NAME, "Anna", False), (Detail.EMAIL, "anna@example.com", False), (Detail.PHONE, "+49301234567", False),
+    ]  # fmt: skip
+
+
+def test_details_that_come_at_once_skip_their_questions() -> None:
+    talk = Talk()
+    assert talk.says(Reading(name="Anna", email="a@example.com", phone="+49301234567")) == ["confirming"]
+
+
+def test_a_visitor_who_keeps_their_name_is_still_a_lead() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, YES, SKIP, EMAIL, SKIP, YES)[-2:] == ["confirming", "captured"]
+    assert talk.stored == [(Detail.EMAIL, "anna@example.com", False)]
+
+
+@pytest.mark.parametrize("contact", [EMAIL, PHONE])
+def test_one_way_to_be_reached_is_enough(contact: Reading) -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA)
+    while talk.progress.step is not LeadStep.CONFIRMING:
+        asked_for_it = (talk.progress.step is LeadStep.ASKING_EMAIL) == bool(contact.email)
+        talk.say(contact if asked_for_it else SKIP)
+    assert talk.say(YES).progress.step is LeadStep.CAPTURED
+
+
+def test_a_visitor_who_gives_no_way_to_be_reached_is_left_in_peace() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, YES, ANNA, SKIP, SKIP)[-1] == "declined"
+    assert talk.last.reply == ENGLISH.unreachable
+    assert not talk.stored
+
+
+def test_a_question_in_between_is_answered_and_then_asked_again_twice_at_most() -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES)
+    prompts = [talk.say(QUESTION).prompt for _ in range(4)]
+    assert prompts == [ENGLISH.ask_name, ENGLISH.ask_name, "", ""]
+    assert talk.say(ANNA).progress.step is LeadStep.ASKING_EMAIL
+
+
+def test_no_ends_the_flow_and_is_remembered() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, NO) == ["offered", "declined"]
+    quiet = [talk.say(QUESTION, unanswered=True).prompt for _ in range(RULES.quiet_turns)]
+    assert quiet == [""] * RULES.quiet_turns
+    assert talk.say(QUESTION, unanswered=True).progress.step is LeadStep.OFFERED
+
+
+def test_whoever_asks_for_a_person_is_offered_one_even_after_a_no() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, NO, CALL_ME) == ["offered", "declined", "offered"]
+
+
+def test_no_to_a_further_question_does_not_take_back_the_address() -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA, EMAIL)
+    assert talk.says(NO, YES) == ["confirming", "captured"]
+
+
+def test_no_to_the_consent_forgets_everything() -> None:
+    talk = Talk()
+    talk.says(EMAIL, SKIP, SKIP)
+    assert talk.progress.step is LeadStep.CONFIRMING
+    talk.say(NO)
+    assert (talk.progress.step, talk.progress.details, talk.progress.said) == (LeadStep.DECLINED, {}, ())
+    assert not talk.stored
+
+
+def test_a_correction_before_the_consent_is_what_is_confirmed() -> None:
+    talk = Talk()
+    talk.says(EMAIL, ANNA, SKIP)
+    right = talk.say(Reading(email="anne@example.com", corrects=True))
+    assert "anne@example.com" in right.prompt
+    talk.say(YES)
+    assert talk.stored == [
+        (Detail.EMAIL, "anna@example.com", True),
+        (Detail.NAME, "Anna", False),
+        (Detail.EMAIL, "anne@example.com", False),
+    ]
+
+
+def test_a_correction_after_the_capture_is_stored_at_once() -> None:
+    talk = Talk()
+    talk.says(EMAIL, ANNA, SKIP, YES)
+    after = talk.say(Reading(email="anne@example.com", corrects=True))
+    assert [said.value for said in after.stores] == ["anne@example.com"]
+    assert (after.progress.step, after.consent) == (LeadStep.CAPTURED, "")
+
+
+def test_an_impossible_address_gets_one_hint_and_is_then_left_out() -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA)
+    assert talk.say(BAD_EMAIL).says == ENGLISH.bad_email
+    assert talk.say(BAD_EMAIL).progress.step is LeadStep.ASKING_PHONE
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"), [(YES, "anna@gmail.com"), (NO, "anna@gmial.com"), (QUESTION, "anna@gmial.com")]
+)
+def test_a_likely_typo_is_asked_about_once(answer: Reading, kept: str) -> None:
+    talk = Talk()
+    asked = talk.say(Reading(email="anna@gmial.com", suggestion="anna@gmail.com"))
+    assert (asked.prompt, asked.quick_replies) == ("Did you mean anna@gmail.com?", ("Yes", "No"))
+    assert talk.say(answer).progress.step is LeadStep.ASKING_NAME
+    assert talk.progress.details[Detail.EMAIL] == kept
+
+
+def test_contact_is_offered_where_the_documents_do_not_tell() -> None:
+    assert Talk().say(QUESTION, unanswered=True).progress.step is LeadStep.OFFERED
+
+
+def test_contact_is_offered_after_some_answers_and_not_before() -> None:
+    talk = Talk()
+    assert talk.says(*[QUESTION] * 4) == ["idle", "idle", "idle", "offered"]
+
+
+def test_a_name_alone_is_remembered_and_starts_nothing() -> None:
+    talk = Talk()
+    assert talk.says(replace(QUESTION, name="Anna"), EMAIL) == ["idle", "asking_phone"]
+
+
+def test_after_the_capture_a_wish_to_be_called_is_reassured() -> None:
+    talk = Talk()
+    talk.says(EMAIL, SKIP, SKIP, YES)
+    assert talk.say(CALL_ME).reply.startswith("Your details have been passed on")
+
+
+@pytest.mark.parametrize("language", [*WORDINGS])
+def test_every_language_says_everything(language: str) -> None:
+    wording = WORDINGS[language]
+    said: dict[str, Any] = {name: getattr(wording, name) for name in wording.__slots__}
+    assert all(text.strip() for name, text in said.items() if name != "joint")
+    assert all(("{company}" in text) == ("{company}" in getattr(ENGLISH, name)) for name, text in said.items())

@@ -1,0 +1,214 @@
+"""Lead capture, decided in code: from where it stands and what was heard to what is said and stored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shared.vocabulary import Detail, LeadStep
+from workers.domain.leads.hearing import OPEN, Heard
+from workers.domain.leads.progress import CONTACT, Progress, Said
+from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
+from workers.domain.leads.wording import Wording
+
+MOST_REPEATS: Final = 2  # of a question, to a visitor who talks about something else
+MOST_MISSES: Final = 2
+STEP_OF: Final = {
+    Detail.NAME: LeadStep.ASKING_NAME,
+    Detail.EMAIL: LeadStep.ASKING_EMAIL,
+    Detail.PHONE: LeadStep.ASKING_PHONE,
+}
+DETAIL_OF: Final = {step: detail for detail, step in STEP_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How eager the desk is, and whose it is."""
+
+    company: str
+    offer_after_turns: int
+    """So many turns have been answered before contact is offered unasked."""
+    quiet_turns: int
+    """For so many turns nothing is offered after a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The turn in which something was heard."""
+
+    seq: int
+    unanswered: bool = False
+    """Whether the documents did not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is said, and where capture stands afterwards."""
+
+    progress: Progress
+    reply: str = ""
+    prompt: str = ""
+    """The question that is pending now; it is said after the reply."""
+    quick_replies: tuple[str, ...] = ()
+    stores: tuple[Said, ...] = ()
+    """What becomes a lead's now."""
+    consent: str = ""
+    """The question that was answered with yes."""
+
+    @property
+    def says(self) -> str:
+        """What is said after the answer from the documents, if there is one."""
+        return " ".join(part for part in (self.reply, self.prompt) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a move may look at."""
+
+    heard: Heard
+    turn: Turn
+    wording: Wording
+    rules: Rules
+
+    @property
+    def progress(self) -> Progress:
+        """Where capture stands, with what was just given."""
+        return self.heard.progress
+
+    def fill(self, text: str) -> str:
+        """Return a text with the company's name in it."""
+        return text.format(company=self.rules.company)
+
+    def question(self, progress: Progress) -> str:
+        """Return what is asked next."""
+        return question(progress, self.wording, self.rules.company)
+
+
+def advance(now: Situation) -> Step:
+    """Return what follows; the table decides."""
+    return MOVES[TRANSITIONS[now.progress.step, signal_in(now)]](now)
+
+
+def signal_in(now: Situation) -> Signal:
+    """Return the signal, with what only the answer could show where nothing else was heard."""
+    signal, progress = now.heard.signal, now.progress
+    if signal is not Signal.OTHER or progress.step not in OPEN or now.turn.seq < progress.quiet_until:
+        return signal
+    if now.turn.unanswered:
+        return Signal.UNANSWERED
+    return Signal.AT_HOME if now.turn.seq > now.rules.offer_after_turns else signal
+
+
+def _stay(now: Situation) -> Step:
+    return Step(now.progress)
+
+
+def _offer(now: Situation) -> Step:
+    return _ask(now, LeadStep.OFFERED)
+
+
+def _ask_on(now: Situation, reply: str = "") -> Step:
+    """Ask for what is missing; with all that the visitor wants to give, ask for the consent."""
+    progress = replace(now.progress, misses=0)
+    if progress.suggestion:
+        return _ask(now, LeadStep.ASKING_EMAIL, reply, progress)
+    if missing := progress.missing:
+        return _ask(now, STEP_OF[missing], reply, progress)
+    if not progress.reachable:
+        return _quiet(now, now.wording.unreachable, replace(progress, withheld=frozenset()))
+    return _ask(now, LeadStep.CONFIRMING, reply, progress)
+
+
+def _skip(now: Situation, reply: str = "") -> Step:
+    detail = DETAIL_OF.get(now.progress.step)
+    withheld = now.progress.withheld | {detail} if detail else now.progress.withheld
+    return _ask_on(replace(now, heard=replace(now.heard, progress=replace(now.progress, withheld=withheld))), reply)
+
+
+def _repeat(now: Situation) -> Step:
+    """Ask again; after a few times only when there is nothing else to say."""
+    if now.progress.asked > MOST_REPEATS and now.heard.wants_answer:
+        return Step(now.progress)
+    return _ask(now, now.progress.step, asked=now.progress.asked + 1)
+
+
+def _hint(now: Situation) -> Step:
+    """Say how it should look, once; whoever can't or won't is not asked for it again."""
+    detail = DETAIL_OF.get(now.progress.step)
+    hint = now.wording.bad_phone if detail is Detail.PHONE else now.wording.bad_email
+    misses = now.progress.misses + 1
+    if detail and misses >= MOST_MISSES:
+        return _skip(now)
+    progress = replace(now.progress, misses=misses)
+    return Step(progress, hint, quick_replies=_quick_replies(progress, now.wording))
+
+
+def _decline(now: Situation) -> Step:
+    return _quiet(now, now.wording.declined, now.progress)
+
+
+def _discard(now: Situation) -> Step:
+    return _quiet(now, now.wording.discarded, replace(now.progress, details={}, said=(), withheld=frozenset()))
+
+
+def _quiet(now: Situation, reply: str, progress: Progress) -> Step:
+    until = now.turn.seq + now.rules.quiet_turns + 1
+    rest = replace(progress, step=LeadStep.DECLINED, asked=0, misses=0, suggestion=None, quiet_until=until)
+    return Step(rest, now.fill(reply))
+
+
+def _capture(now: Situation) -> Step:
+    progress = replace(now.progress, step=LeadStep.CAPTURED, asked=0, misses=0, said=())
+    return Step(
+        progress,
+        now.fill(now.wording.captured),
+        stores=now.progress.said,
+        consent=now.question(now.progress),
+    )
+
+
+def _update(now: Situation) -> Step:
+    return Step(replace(now.progress, said=(), suggestion=None), now.wording.updated, stores=now.progress.said)
+
+
+def _reassure(now: Situation) -> Step:
+    return Step(now.progress, now.fill(now.wording.known))
+
+
+def _ask(now: Situation, step: LeadStep, reply: str = "", progress: Progress | None = None, *, asked: int = 1) -> Step:
+    after = replace(progress or now.progress, step=step, asked=asked)
+    return Step(after, reply, now.question(after), _quick_replies(after, now.wording))
+
+
+def question(progress: Progress, wording: Wording, company: str) -> str:
+    """Return what the visitor is being asked, nothing where nothing is."""
+    contact = wording.joint.join(progress.details[kind] for kind in CONTACT if kind in progress.details)
+    questions = {
+        LeadStep.OFFERED: wording.offer,
+        LeadStep.ASKING_NAME: wording.ask_name,
+        LeadStep.ASKING_EMAIL: wording.ask_email,
+        LeadStep.ASKING_PHONE: wording.ask_phone,
+        LeadStep.CONFIRMING: wording.confirm,
+    }
+    text = wording.ask_suggestion if progress.suggestion else questions.get(progress.step, "")
+    return text.format(company=company, contact=contact, suggestion=progress.suggestion)
+
+
+def _quick_replies(progress: Progress, wording: Wording) -> tuple[str, ...]:
+    if progress.suggestion or progress.step in {LeadStep.OFFERED, LeadStep.CONFIRMING}:
+        return wording.yes, wording.no
+    return (wording.skip,) if progress.step is LeadStep.ASKING_PHONE else ()
+
+
+MOVES: Final[Mapping[Move, Callable[[Situation], Step]]] = {
+    Move.STAY: _stay,
+    Move.OFFER: _offer,
+    Move.ASK_ON: _ask_on,
+    Move.SKIP: _skip,
+    Move.REPEAT: _repeat,
+    Move.HINT: _hint,
+    Move.DECLINE: _decline,
+    Move.DISCARD: _discard,
+    Move.CAPTURE: _capture,
+    Move.UPDATE: _update,
+    Move.REASSURE: _reassure,
+}

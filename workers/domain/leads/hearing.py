@@ -1,0 +1,84 @@
+"""What a message means to lead capture where it stands: one signal, and whether the documents are asked as well."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shared.vocabulary import Detail, LeadStep
+from workers.domain.leads.progress import CONTACT, Progress
+from workers.domain.leads.reading import Asked, Decision, Reading
+from workers.domain.leads.transitions import Signal
+
+OPEN: Final = frozenset({LeadStep.IDLE, LeadStep.DECLINED, LeadStep.EXPIRED})
+"""Steps at which nothing is asked, and something may be offered."""
+ASKED: Final = {
+    LeadStep.OFFERED: Asked.OFFER,
+    LeadStep.ASKING_NAME: Asked.NAME,
+    LeadStep.ASKING_EMAIL: Asked.EMAIL,
+    LeadStep.ASKING_PHONE: Asked.PHONE,
+    LeadStep.CONFIRMING: Asked.CONFIRM,
+}
+ASKING: Final = frozenset({LeadStep.ASKING_NAME, LeadStep.ASKING_EMAIL, LeadStep.ASKING_PHONE})
+DECIDED: Final = {Decision.ACCEPT: Signal.ACCEPTED, Decision.DECLINE: Signal.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as lead capture understands it."""
+
+    progress: Progress
+    """With what the message gave."""
+    signal: Signal
+    wants_answer: bool
+    """Whether the documents are asked; otherwise the desk's own words are all there is to say."""
+    corrected: frozenset[Detail] = frozenset()
+    """Kinds of which an earlier value was wrong."""
+
+
+def asked_by(progress: Progress) -> Asked | None:
+    """Return what the visitor has just been asked for."""
+    return Asked.CONFIRM if progress.suggestion else ASKED.get(progress.step)
+
+
+def hear(progress: Progress, reading: Reading, turn_id: str) -> Heard:
+    """Return what a message, as it was read, means."""
+    if progress.suggestion and not reading.email:
+        return _about_suggestion(progress, reading, turn_id)
+    given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
+    corrects = reading.corrects or progress.step is LeadStep.CONFIRMING
+    after = progress.with_details({k: v for k, v in given.items() if v}, turn_id, corrects=corrects)
+    new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
+    after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
+    signal = signal_of(progress, reading, new)
+    return Heard(after, signal, _wants_answer(progress.step, reading, signal), new if corrects else frozenset())
+
+
+def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
+    """Return the one thing that a message does; what was given counts for more than what was said about it."""
+    step = progress.step
+    unasked = step in OPEN or step is LeadStep.OFFERED
+    decided = DECIDED.get(reading.decision) if reading.decision and step in ASKED else None
+    if decided is Signal.REFUSED and step in ASKING and progress.reachable:
+        decided = Signal.WITHHELD  # who has given an address and says no to the next question has not taken it back
+    heard = (
+        # A name alone, unasked, is good manners and no wish to be called.
+        (Signal.DETAILS, new.intersection(CONTACT) if unasked else new),
+        (decided, decided),
+        (Signal.WITHHELD, reading.withholds and step in ASKED),
+        (Signal.INVALID, (reading.bad_email or reading.bad_phone) and step not in OPEN),
+        (Signal.WANTED, reading.wants_contact),
+    )
+    return next((signal for signal, holds in heard if signal and holds), Signal.OTHER)
+
+
+def _about_suggestion(progress: Progress, reading: Reading, turn_id: str) -> Heard:
+    """Take or leave the address that was suggested; whoever says neither keeps what was typed."""
+    after = replace(progress, suggestion=None)
+    if reading.decision is Decision.ACCEPT and progress.suggestion:
+        after = after.with_details({Detail.EMAIL: progress.suggestion}, turn_id, corrects=True)
+    return Heard(after, Signal.DETAILS, reading.asks, frozenset({Detail.EMAIL}))
+
+
+def _wants_answer(step: LeadStep, reading: Reading, signal: Signal) -> bool:
+    if reading.asks or signal is Signal.OTHER:
+        return True
+    return signal is Signal.WANTED and step not in ASKED

@@ -1,0 +1,71 @@
+"""The table that decides what becomes of lead capture: a step, what the visitor did, and the move that follows."""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+from typing import Final
+
+from shared.vocabulary import LeadStep
+
+
+class Signal(StrEnum):
+    """What a message means to lead capture; each message is one."""
+
+    DETAILS = auto()  # something to reach the visitor by, or what was asked for
+    ACCEPTED = auto()
+    REFUSED = auto()
+    WITHHELD = auto()  # what was asked for is not given, and the rest may be
+    INVALID = auto()  # meant as an address or a number, and can't be one
+    WANTED = auto()  # asks for a person, a price, a demo or a call
+    UNANSWERED = auto()  # the documents did not tell
+    AT_HOME = auto()  # has had some answers, and may be interested
+    OTHER = auto()  # a question, or anything else
+
+
+class Move(StrEnum):
+    """What the desk does about it."""
+
+    STAY = auto()
+    OFFER = auto()
+    ASK_ON = auto()  # for what is missing, then for the consent
+    SKIP = auto()  # what was asked for, and ask on
+    REPEAT = auto()  # the pending question, a few times
+    HINT = auto()  # at how it should look, once
+    DECLINE = auto()
+    DISCARD = auto()  # decline, and forget what was given
+    CAPTURE = auto()
+    UPDATE = auto()
+    REASSURE = auto()
+
+
+def _row(**moves: Move) -> Mapping[Signal, Move]:
+    """Return what a step does about each signal; about those not named, nothing."""
+    named = {Signal(name): move for name, move in moves.items()}
+    return {signal: named.get(signal, Move.STAY) for signal in Signal}
+
+
+_OPEN: Final = _row(details=Move.ASK_ON, wanted=Move.OFFER, unanswered=Move.OFFER, at_home=Move.OFFER)
+_ASKING: Final = {
+    "details": Move.ASK_ON,
+    "accepted": Move.REPEAT,
+    "refused": Move.DECLINE,
+    "withheld": Move.SKIP,
+    "invalid": Move.HINT,
+    "wanted": Move.REPEAT,
+    "unanswered": Move.REPEAT,
+    "at_home": Move.REPEAT,
+    "other": Move.REPEAT,
+}
+ROWS: Final[Mapping[LeadStep, Mapping[Signal, Move]]] = {
+    LeadStep.IDLE: _OPEN,
+    LeadStep.EXPIRED: _OPEN,
+    LeadStep.DECLINED: _OPEN,
+    LeadStep.OFFERED: _row(**_ASKING | {"accepted": Move.ASK_ON, "withheld": Move.DECLINE, "wanted": Move.ASK_ON}),
+    LeadStep.ASKING_NAME: _row(**_ASKING),
+    LeadStep.ASKING_EMAIL: _row(**_ASKING),
+    LeadStep.ASKING_PHONE: _row(**_ASKING),
+    LeadStep.CONFIRMING: _row(
+        **_ASKING | {"accepted": Move.CAPTURE, "refused": Move.DISCARD, "withheld": Move.DISCARD}
+    ),
+    LeadStep.CAPTURED: _row(details=Move.UPDATE, invalid=Move.HINT, wanted=Move.REASSURE),
+}
+TRANSITIONS: Final = {(step, signal): move for step, row in ROWS.items() for signal, move in row.items()}

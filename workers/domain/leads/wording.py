@@ -1,0 +1,125 @@
+"""What the desk says while it captures a lead, in the languages it speaks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from workers.domain.words import language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The desk's questions and replies in one language; `{company}` and the like are filled in."""
+
+    offer: str
+    ask_name: str
+    ask_email: str
+    ask_phone: str
+    ask_suggestion: str
+    confirm: str
+    captured: str
+    updated: str
+    known: str
+    declined: str
+    discarded: str
+    unreachable: str
+    bad_email: str
+    bad_phone: str
+    yes: str
+    no: str
+    skip: str
+    joint: str
+    """What stands between two ways to be reached."""
+
+
+ENGLISH: Final = Wording(
+    offer="Would you like someone at {company} to get in touch with you about this?",
+    ask_name="Happy to arrange that. What is your name?",
+    ask_email="What email address can we reach you at?",
+    ask_phone="Is there a phone number we may call, too? You can also skip this.",
+    ask_suggestion="Did you mean {suggestion}?",
+    confirm="May {company} contact you at {contact}?",
+    captured="Thank you. Someone at {company} will get in touch with you.",
+    updated="Thank you, I have noted that.",
+    known="Your details have been passed on already. Someone at {company} will get in touch with you.",
+    declined="No problem. Just say so if you change your mind.",
+    discarded="All right, your details will not be passed on.",
+    unreachable="Without an email address or a phone number nobody can reach you. Just leave one here if you like.",
+    bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
+    bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
+    yes="Yes",
+    no="No",
+    skip="Skip",
+    joint=" or ",
+)
+WORDINGS: Final = {
+    "en": ENGLISH,
+    "es": Wording(
+        offer="¿Quiere que alguien de {company} se ponga en contacto con usted sobre esto?",
+        ask_name="Con mucho gusto. ¿Cómo se llama?",
+        ask_email="¿En qué dirección de correo electrónico podemos localizarle?",
+        ask_phone="¿Hay también un teléfono al que podamos llamar? Puede omitirlo.",
+        ask_suggestion="¿Quería decir {suggestion}?",
+        confirm="¿Puede {company} ponerse en contacto con usted en {contact}?",
+        captured="Gracias. Alguien de {company} se pondrá en contacto con usted.",
+        updated="Gracias, lo he anotado.",
+        known="Sus datos ya se han transmitido. Alguien de {company} se pondrá en contacto con usted.",
+        declined="De acuerdo. Si cambia de opinión, dígamelo.",
+        discarded="De acuerdo, no transmitiré sus datos.",
+        unreachable="Sin correo ni teléfono nadie puede localizarle. Puede dejar uno aquí cuando quiera.",
+        bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
+        bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
+        yes="Sí",
+        no="No",
+        skip="Omitir",
+        joint=" o ",
+    ),
+    "de": Wording(
+        offer="Möchten Sie, dass sich jemand von {company} dazu bei Ihnen meldet?",
+        ask_name="Gern. Wie heißen Sie?",
+        ask_email="Unter welcher E-Mail-Adresse erreichen wir Sie?",
+        ask_phone="Dürfen wir Sie auch anrufen? Dann nennen Sie mir Ihre Telefonnummer, oder überspringen Sie das.",
+        ask_suggestion="Meinten Sie {suggestion}?",
+        confirm="Darf {company} Sie unter {contact} kontaktieren?",
+        captured="Danke. Jemand von {company} wird sich bei Ihnen melden.",
+        updated="Danke, das habe ich notiert.",
+        known="Ihre Angaben sind schon weitergegeben. Jemand von {company} wird sich bei Ihnen melden.",
+        declined="Kein Problem. Sagen Sie einfach Bescheid, wenn Sie es sich anders überlegen.",
+        discarded="Gut, Ihre Angaben werden nicht weitergegeben.",
+        unreachable="Ohne E-Mail-Adresse oder Telefonnummer kann Sie niemand erreichen. Sie können hier jederzeit eine "
+        "hinterlassen.",
+        bad_email="Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte aussehen wie "
+        "name@example.com.",
+        bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
+        "+49 30 123456.",
+        yes="Ja",
+        no="Nein",
+        skip="Überspringen",
+        joint=" oder ",
+    ),
+    "fr": Wording(
+        offer="Souhaitez-vous que quelqu'un de {company} vous contacte à ce sujet ?",
+        ask_name="Avec plaisir. Quel est votre nom ?",
+        ask_email="À quelle adresse e-mail pouvons-nous vous joindre ?",
+        ask_phone="Y a-t-il aussi un numéro où vous appeler ? Vous pouvez passer cette question.",
+        ask_suggestion="Vouliez-vous dire {suggestion} ?",
+        confirm="{company} peut-elle vous contacter à l'adresse ou au numéro suivant : {contact} ?",
+        captured="Merci. Quelqu'un de {company} vous contactera.",
+        updated="Merci, c'est noté.",
+        known="Vos coordonnées ont déjà été transmises. Quelqu'un de {company} vous contactera.",
+        declined="Pas de souci. Dites-le-moi si vous changez d'avis.",
+        discarded="Très bien, vos coordonnées ne seront pas transmises.",
+        unreachable="Sans adresse e-mail ni numéro de téléphone, personne ne peut vous joindre. Vous pouvez en laisser "
+        "un ici à tout moment.",
+        bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
+        bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
+        yes="Oui",
+        no="Non",
+        skip="Passer",
+        joint=" ou ",
+    ),
+}
+
+
+def wording_for(locale: str | None) -> Wording:
+    """Return the wording of a locale's language, English where it is not spoken."""
+    return WORDINGS.get(language_of(locale), ENGLISH)

@@ -1,0 +1,92 @@
+"""Lead capture's part in a turn: what the message means to it, what it adds to the answer, and what is stored."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.db.claims import Claim
+from shared.db.lead_states import LeadState
+from shared.db.leads import Capture, Given
+from shared.db.unit_of_work import UnitOfWork
+from shared.settings import Settings
+from shared.vocabulary import LeadStatus, LeadStep
+from workers.domain.leads.flow import Rules, Situation, Step, Turn, advance, question
+from workers.domain.leads.hearing import Heard, asked_by, hear
+from workers.domain.leads.progress import Progress
+from workers.domain.leads.reading import read
+from workers.domain.leads.transitions import Signal
+from workers.domain.leads.wording import wording_for
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChange:
+    """What a turn changes of its session's lead capture."""
+
+    state: LeadState
+    capture: Capture | None = None
+
+    async def store(self, session_id: str, uow: UnitOfWork) -> None:
+        """Store it, in the transaction that ends the turn."""
+        lead_id = await uow.leads.capture(self.capture) if self.capture else self.state.lead_id
+        await uow.lead_states.put(session_id, replace(self.state, lead_id=lead_id))
+
+
+def listen(claim: Claim, settings: Settings) -> Heard:
+    """Return what the visitor's message means to lead capture where it stands."""
+    before = _progress(claim)
+    if not settings.lead_capture:
+        return Heard(before, Signal.OTHER, wants_answer=True)
+    asked = question(before, wording_for(claim.locale), settings.company_name)
+    reading = read(claim.question, asked_by(before), prompt=asked, region=getattr(settings,'default_region','US'), locale=claim.locale)
+    return hear(before, reading, claim.turn_id)
+
+
+def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) -> Step:
+    """Return what lead capture says after the answer, and where it stands then."""
+    if not settings.lead_capture:
+        return Step(heard.progress)
+    rules = Rules(settings.company_name, settings.lead_offer_after_turns, settings.lead_quiet_turns)
+    return advance(Situation(heard, Turn(claim.seq, unanswered), wording_for(claim.locale), rules))
+
+
+def change_by(step: Step, heard: Heard, claim: Claim) -> LeadChange | None:
+    """Return what is to be stored, None when nothing changed."""
+    if step.progress == _progress(claim):
+        return None
+    state = LeadState(step.progress.step, step.progress.memory(), step.progress.asked, claim.lead.lead_id)
+    if not step.stores:
+        return LeadChange(state)
+    capture = Capture(
+        claim.session_id,
+        [Given(said.kind, said.value, said.turn_id) for said in step.stores],
+        LeadStatus.CAPTURED,
+        consent_text=step.consent or None,
+        corrected=heard.corrected,
+        known=claim.lead.lead_id,
+    )
+    return LeadChange(state, capture)
+
+
+def event_of(step: Step, claim: Claim) -> dict[str, Any] | None:
+    """Return the data of the `lead` event, None when there is nothing to tell."""
+    if step.progress.step is claim.lead.step and not step.prompt:
+        return None
+    told: dict[str, Any] = {"step": step.progress.step.value}
+    if step.prompt:
+        told["prompt"] = step.prompt
+    if step.quick_replies:
+        told["quick_replies"] = [*step.quick_replies]
+    return told
+
+
+def abandoned(session_id: str, state: LeadState) -> LeadChange:
+    """Return what becomes of lead capture when its session ends: whoever can be reached is a lead, if a partial one."""
+    progress = Progress.of(state.step, state.asked_count, state.pending)
+    ended = replace(state, step=LeadStep.EXPIRED, pending={}, asked_count=0)
+    if not (progress.said and progress.reachable):
+        return LeadChange(replace(ended, step=state.step) if state.step is LeadStep.CAPTURED else ended)
+    given = [Given(said.kind, said.value, said.turn_id) for said in progress.said]
+    return LeadChange(ended, Capture(session_id, given, LeadStatus.PARTIAL, known=state.lead_id))
+
+
+def _progress(claim: Claim) -> Progress:
+    return Progress.of(claim.lead.step, claim.lead.asked_count, claim.lead.pending)

@@ -1,5 +1,6 @@
 """Lead capture's part in a turn: what the message means to it, what it adds to the answer, and what is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from shared.settings import Settings
 from shared.vocabulary import LeadStatus, LeadStep
 from workers.domain.leads.flow import Rules, Situation, Step, Turn, advance, question
 from workers.domain.leads.hearing import Heard, asked_by, hear
-from workers.domain.leads.progress import Progress
+from workers.domain.leads.progress import Progress, Said
 from workers.domain.leads.reading import read
 from workers.domain.leads.transitions import Signal
 from workers.domain.leads.wording import wording_for
@@ -57,7 +58,7 @@ def change_by(step: Step, heard: Heard, claim: Claim) -> LeadChange | None:
         return LeadChange(state)
     capture = Capture(
         claim.session_id,
-        [Given(said.kind, said.value, said.turn_id) for said in step.stores],
+        _given(step.stores),
         LeadStatus.CAPTURED,
         consent_text=step.consent or None,
         corrected=heard.corrected,
@@ -84,8 +85,11 @@ def abandoned(session_id: str, state: LeadState) -> LeadChange:
     ended = replace(state, step=LeadStep.EXPIRED, pending={}, asked_count=0)
     if not (progress.said and progress.reachable):
         return LeadChange(replace(ended, step=state.step) if state.step is LeadStep.CAPTURED else ended)
-    given = [Given(said.kind, said.value, said.turn_id) for said in progress.said]
-    return LeadChange(ended, Capture(session_id, given, LeadStatus.PARTIAL, known=state.lead_id))
+    return LeadChange(ended, Capture(session_id, _given(progress.said), LeadStatus.PARTIAL, known=state.lead_id))
+
+
+def _given(said: Sequence[Said]) -> list[Given]:
+    return [Given(one.kind, one.value, one.turn_id, wrong=one.wrong) for one in said]
 
 
 def _progress(claim: Claim) -> Progress:

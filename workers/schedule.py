@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.jobs import ExpireSessions, Job, PurgeSessions, SweepTurns
+from shared.jobs import ExpireSessions, Job, PurgeSessions, SummariseLeads, SweepTurns
 from shared.settings import Settings
 
 EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
+SUMMARISE_SECONDS = 10
 
 
 def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -16,6 +17,7 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         SweepTurns: settings.sweep_interval_seconds,
         ExpireSessions: min(EXPIRE_SECONDS, settings.session_ttl_minutes * 60),
         PurgeSessions: PURGE_SECONDS,
+        SummariseLeads: SUMMARISE_SECONDS,
     }
     return {
         job.name: {

@@ -12,6 +12,8 @@ from shared.db.models import lead_states
 from shared.db.upsert import upsert
 from shared.vocabulary import LeadStep
 
+REST_SECONDS = 20  # a talk that was silent for so long is summed up
+
 
 @dataclass(frozen=True, slots=True)
 class LeadState:
@@ -47,6 +49,7 @@ class LeadStates:
             "pending": state.pending or None,
             "asked_count": state.asked_count,
             "lead_id": state.lead_id,
+            "summary_due_at": utc_now(REST_SECONDS) if state.lead_id else None,
             "updated_at": utc_now(),
         }
         await upsert(self._connection, lead_states, row, [*row][1:])

@@ -122,6 +122,7 @@ lead_states = Table(
     Column("pending", document()),
     Column("asked_count", Integer, nullable=False, default=0),
     Column("lead_id", Integer, index=True),
+    Column("summary_due_at", UtcDateTime(), index=True),
     _moment("updated_at", nullable=False),
     **MYSQL_TABLE,
 )

@@ -16,6 +16,7 @@ from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
 from shared.db.outbox import Outbox
 from shared.db.sessions import Sessions
+from shared.db.talks import Talks
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
 
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.leads = Leads(connection)
         self.lead_states = LeadStates(connection)
         self.outbox = Outbox(connection)
+        self.talks = Talks(connection)
 
 
 class Database:

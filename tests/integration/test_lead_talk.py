@@ -2,17 +2,21 @@
 
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from shared.db.columns import utc_now
 from shared.db.models import lead_states, leads
 from shared.db.unit_of_work import Database
+from shared.jobs import SummariseLeads
 from shared.vocabulary import LeadStatus, LeadStep, Target
 from tests.processes import running
 from tests.sse import check_told
 from tests.stack import Stack
 from tests.stubs.llm import StubLLM
 from tests.visitor import Json, Visitor
+from workers.bootstrap import assemble
 from workers.handlers.expire_sessions import expire_some
+from workers.handlers.summarise_leads import summarise_leads
 
 CALL_ME: Final = "Can someone call me about a workshop for twelve people?"
 
@@ -113,3 +117,33 @@ async def _end_sessions(stack: Stack) -> None:
 async def _step(stack: Stack) -> LeadStep:
     async with stack.database.engine.connect() as connection:
         return LeadStep((await connection.execute(select(lead_states.c.current_step))).scalar_one())
+
+
+async def test_what_a_visitor_wants_is_summed_up_and_again_when_the_talk_goes_on(stack: Stack, llm: StubLLM) -> None:
+    async with running(stack, llm=llm, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        await steps(visitor, CALL_ME, "yes", "Anna Smith", "anna@example.com", "skip", "yes please")
+        llm.behaviour.text = "Wants a workshop for twelve people."
+        assert await _summed_up(stack, llm) == "Wants a workshop for twelve people."
+        [talk] = [request.body["messages"][-1]["content"] for request in llm.requests[-1:]]
+        assert CALL_ME in talk
+        assert "anna@example.com" not in talk  # what only answered the desk is nobody's wish
+        await told(visitor, "What does a kiln cost to rent?")
+        llm.mode = "status_500"
+        assert await _summed_up(stack, llm) == f"{CALL_ME} / What does a kiln cost to rent?"
+        llm.requests.clear()
+        await _summed_up(stack, llm, rest=False)
+        assert llm.requests == []
+
+
+async def _summed_up(stack: Stack, llm: StubLLM, *, rest: bool = True) -> str | None:
+    """Have the talk come to rest, and sum up what is due; return the lead's summary."""
+    async with stack.database.engine.begin() as connection:
+        if rest:
+            await connection.execute(update(lead_states).values(summary_due_at=utc_now(-1)))
+    parts = await assemble(stack.settings(openai_base_url=llm.base_url))
+    await summarise_leads(SummariseLeads(), parts.use)
+    await parts.close()
+    [lead] = await all_leads(stack.database)
+    summary: str | None = lead.intent_summary
+    return summary

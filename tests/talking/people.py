@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from typing import Final
 
 GIVEN: Final = (
-    "Anna", "Lashay", "Kraig", "Mei", "Jean-Luc", "Siobhán", "Oluwaseun", "Zoë", "Dmitri", "Priya", "Tomás", "Ingrid",
+    "Anna", "Lashay", "Kraig", "Mei", "Jean-Luc", "Siobhán", "Oluwaseun", "Zoë", "Dmitri", "Priya", "Tomás",
 )  # fmt: skip
 FAMILY: Final = (
     "Shaul", "Buffo", "O'Brien", "van der Berg", "Smith", "Nakamura", "García", "Øvergård", "Kowalski", "Iyer", "Dubois",

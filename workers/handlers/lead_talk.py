@@ -37,7 +37,13 @@ def listen(claim: Claim, settings: Settings) -> Heard:
     if not settings.lead_capture:
         return Heard(before, Signal.OTHER, wants_answer=True)
     asked = question(before, wording_for(claim.locale), settings.company_name)
-    reading = read(claim.question, asked_by(before), prompt=asked, region=getattr(settings,'default_region','US'), locale=claim.locale)
+    reading = read(
+        claim.question,
+        asked_by(before),
+        prompt=asked,
+        region=getattr(settings, "default_region", "US"),
+        locale=claim.locale,
+    )
     return hear(before, reading, claim.turn_id)
 
 
@@ -51,7 +57,7 @@ def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) 
 
 def change_by(step: Step, heard: Heard, claim: Claim) -> LeadChange | None:
     """Return what is to be stored, None when nothing changed."""
-    if step.progress == _progress(claim):
+    if step.progress == _progress(claim) and not claim.lead.lead_id:  # a lead's talk that goes on is summed up again
         return None
     state = LeadState(step.progress.step, step.progress.memory(), step.progress.asked, claim.lead.lead_id)
     if not step.stores:

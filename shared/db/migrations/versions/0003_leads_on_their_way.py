@@ -22,6 +22,8 @@ def upgrade() -> None:
     op.create_index("ix_leads_merged_into", "leads", ["merged_into"])
     op.add_column("lead_states", sa.Column("lead_id", sa.Integer()))
     op.create_index("ix_lead_states_lead_id", "lead_states", ["lead_id"])
+    op.add_column("lead_states", sa.Column("summary_due_at", UtcDateTime()))
+    op.create_index("ix_lead_states_summary_due_at", "lead_states", ["summary_due_at"])
     _lead_values()
     _lead_keys()
     _outbox()
@@ -33,8 +35,9 @@ def downgrade() -> None:
     for table in ("reconciliations", "mirrors", "outbox", "lead_keys", "lead_values"):
         op.drop_table(table)
     with op.batch_alter_table("lead_states") as states:
-        states.drop_index("ix_lead_states_lead_id")
-        states.drop_column("lead_id")
+        for column in ("summary_due_at", "lead_id"):
+            states.drop_index(f"ix_lead_states_{column}")
+            states.drop_column(column)
     with op.batch_alter_table("leads") as leads:
         leads.drop_constraint("fk_leads_merged_into", type_="foreignkey")  # MySQL keeps an index that one needs
         leads.drop_index("ix_leads_merged_into")

@@ -1,0 +1,32 @@
+"""Say of each lead what its visitor wants, once the talk has come to rest, and again when it went on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared import log
+from shared.db.talks import Talk
+from shared.jobs import SummariseLeads
+from workers.dependencies import Dependencies
+from workers.domain.leads.summary import extract_of
+from workers.domain.prompt import PastTurn
+from workers.ports import ModelMisconfigured, ModelUnavailable
+
+BATCH: Final = 20
+
+
+async def summarise_leads(_: SummariseLeads, use: Dependencies) -> None:
+    """Summarise the talks that are due, oldest first; whoever does the same at the same time does no harm."""
+    for talk in await use.database.read(lambda uow: uow.talks.due(BATCH)):
+        turns = [PastTurn(question, answer) for question, answer in talk.turns]
+        summary = await _summary_of(talk, turns, use)
+        await use.database.write(lambda uow, talk=talk, summary=summary: uow.talks.summarised(talk, summary))  # type: ignore[misc]
+        log.get().info("lead_summarised", lead_id=talk.lead_id, turns=len(turns))
+
+
+async def _summary_of(talk: Talk, turns: Sequence[PastTurn], use: Dependencies) -> str:
+    if use.summariser and turns:
+        try:
+            return await use.summariser.summarise(turns)
+        except (ModelUnavailable, ModelMisconfigured) as error:
+            log.get().warning("summary_extracted", lead_id=talk.lead_id, error=error.code)
+    return extract_of(turns)

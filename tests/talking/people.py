@@ -9,7 +9,7 @@ GIVEN: Final = (
     "Anna", "Lashay", "Kraig", "Mei", "Jean-Luc", "Siobhán", "Oluwaseun", "Zoë", "Dmitri", "Priya", "Tomás",
 )  # fmt: skip
 FAMILY: Final = (
-    "Shaul", "Buffo", "O'Brien", "van der Berg", "Smith", "Nakamura", "García", "Øvergård", "Kowalski", "Iyer", "Dubois",
+    "Shaul", "Buffo", "O'Brien", "van der Berg", "Smith", "Nakamura", "García", "Øvergård", "Iyer", "Dubois",
 )  # fmt: skip
 
 

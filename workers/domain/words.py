@@ -70,6 +70,11 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text neither asks nor has a word that carries meaning: hello, thanks, ok."""
+    return "?" not in text and bool(words(text)) and not content_words(text)
+
+
 def stems(text: str, language: str = "en") -> list[str]:
     """Return the stems of the words that carry meaning, in order. Not safe to call from two threads at once."""
     found: list[str] = stemmer(language).stemWords(content_words(text))

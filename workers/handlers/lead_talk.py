@@ -16,6 +16,7 @@ from workers.domain.leads.progress import Progress, Said
 from workers.domain.leads.reading import read
 from workers.domain.leads.transitions import Signal
 from workers.domain.leads.wording import wording_for
+from workers.domain.words import says_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def listen(claim: Claim, settings: Settings) -> Heard:
         region=getattr(settings, "default_region", "US"),
         locale=claim.locale,
     )
-    return hear(before, reading, claim.turn_id)
+    return hear(before, reading, claim.turn_id, is_small_talk=says_nothing(claim.question))
 
 
 def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) -> Step:

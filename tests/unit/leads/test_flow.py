@@ -13,6 +13,7 @@ from workers.domain.leads.progress import Progress
 from workers.domain.leads.reading import Decision, Reading
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import ENGLISH, WORDINGS
+from workers.domain.words import says_nothing
 
 RULES: Final = Rules("Larkfield Bikes", offer_after_turns=3, quiet_turns=10)
 YES: Final = Reading(decision=Decision.ACCEPT)
@@ -196,6 +197,20 @@ def test_after_the_capture_a_wish_to_be_called_is_reassured() -> None:
     talk = Talk()
     talk.says(EMAIL, SKIP, SKIP, YES)
     assert talk.say(CALL_ME).reply.startswith("Your details have been passed on")
+
+
+@pytest.mark.parametrize(
+    ("message", "nothing"),
+    [("hello", True), ("Thanks!", True), ("danke", True), ("why?", False), ("refunds", False), ("😡", False)],
+)
+def test_hello_and_thanks_are_told_from_questions(message: str, nothing: bool) -> None:
+    assert says_nothing(message) is nothing
+
+
+def test_small_talk_is_answered_in_kind_and_asks_no_document() -> None:
+    heard = hear(Progress(), Reading(), "turn", is_small_talk=True)
+    assert not heard.wants_answer
+    assert advance(Situation(heard, Turn(9), ENGLISH, RULES)).says == ENGLISH.small_talk
 
 
 @pytest.mark.parametrize("language", [*WORDINGS])

@@ -174,6 +174,10 @@ def _reassure(now: Situation) -> Step:
     return Step(now.progress, now.fill(now.wording.known))
 
 
+def _chat(now: Situation) -> Step:
+    return Step(now.progress, now.wording.small_talk)
+
+
 def _ask(now: Situation, step: LeadStep, reply: str = "", progress: Progress | None = None, *, asked: int = 1) -> Step:
     after = replace(progress or now.progress, step=step, asked=asked)
     return Step(after, reply, now.question(after), _quick_replies(after, now.wording))
@@ -211,4 +215,5 @@ MOVES: Final[Mapping[Move, Callable[[Situation], Step]]] = {
     Move.CAPTURE: _capture,
     Move.UPDATE: _update,
     Move.REASSURE: _reassure,
+    Move.CHAT: _chat,
 }

@@ -39,8 +39,8 @@ def asked_by(progress: Progress) -> Asked | None:
     return Asked.CONFIRM if progress.suggestion else ASKED.get(progress.step)
 
 
-def hear(progress: Progress, reading: Reading, turn_id: str) -> Heard:
-    """Return what a message, as it was read, means."""
+def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: bool = False) -> Heard:
+    """Return what a message, as it was read, means; `is_small_talk` says that it has no word of meaning."""
     if progress.suggestion and not reading.email:
         return _about_suggestion(progress, reading, turn_id)
     given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
@@ -49,6 +49,8 @@ def hear(progress: Progress, reading: Reading, turn_id: str) -> Heard:
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
     after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
     signal = signal_of(progress, reading, new)
+    if signal is Signal.OTHER and is_small_talk and not reading.asks:
+        signal = Signal.SMALL_TALK
     return Heard(after, signal, _wants_answer(progress.step, reading, signal), new if corrects else frozenset())
 
 

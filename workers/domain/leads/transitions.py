@@ -18,6 +18,7 @@ class Signal(StrEnum):
     WANTED = auto()  # asks for a person, a price, a demo or a call
     UNANSWERED = auto()  # the documents did not tell
     AT_HOME = auto()  # has had some answers, and may be interested
+    SMALL_TALK = auto()  # hello, thanks, goodbye
     OTHER = auto()  # a question, or anything else
 
 
@@ -35,6 +36,7 @@ class Move(StrEnum):
     CAPTURE = auto()
     UPDATE = auto()
     REASSURE = auto()
+    CHAT = auto()  # be friendly
 
 
 def _row(**moves: Move) -> Mapping[Signal, Move]:
@@ -43,7 +45,9 @@ def _row(**moves: Move) -> Mapping[Signal, Move]:
     return {signal: named.get(signal, Move.STAY) for signal in Signal}
 
 
-_OPEN: Final = _row(details=Move.ASK_ON, wanted=Move.OFFER, unanswered=Move.OFFER, at_home=Move.OFFER)
+_OPEN: Final = _row(
+    details=Move.ASK_ON, wanted=Move.OFFER, unanswered=Move.OFFER, at_home=Move.OFFER, small_talk=Move.CHAT
+)
 _ASKING: Final = {
     "details": Move.ASK_ON,
     "accepted": Move.REPEAT,
@@ -53,6 +57,7 @@ _ASKING: Final = {
     "wanted": Move.REPEAT,
     "unanswered": Move.REPEAT,
     "at_home": Move.REPEAT,
+    "small_talk": Move.REPEAT,
     "other": Move.REPEAT,
 }
 ROWS: Final[Mapping[LeadStep, Mapping[Signal, Move]]] = {
@@ -66,6 +71,6 @@ ROWS: Final[Mapping[LeadStep, Mapping[Signal, Move]]] = {
     LeadStep.CONFIRMING: _row(
         **_ASKING | {"accepted": Move.CAPTURE, "refused": Move.DISCARD, "withheld": Move.DISCARD}
     ),
-    LeadStep.CAPTURED: _row(details=Move.UPDATE, invalid=Move.HINT, wanted=Move.REASSURE),
+    LeadStep.CAPTURED: _row(details=Move.UPDATE, invalid=Move.HINT, wanted=Move.REASSURE, small_talk=Move.CHAT),
 }
 TRANSITIONS: Final = {(step, signal): move for step, row in ROWS.items() for signal, move in row.items()}

@@ -24,6 +24,7 @@ class Wording:
     unreachable: str
     bad_email: str
     bad_phone: str
+    small_talk: str
     yes: str
     no: str
     skip: str
@@ -46,6 +47,7 @@ ENGLISH: Final = Wording(
     unreachable="Without an email address or a phone number nobody can reach you. Just leave one here if you like.",
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
+    small_talk="Happy to help. What would you like to know?",
     yes="Yes",
     no="No",
     skip="Skip",
@@ -68,6 +70,7 @@ WORDINGS: Final = {
         unreachable="Sin correo ni teléfono nadie puede localizarle. Puede dejar uno aquí cuando quiera.",
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
+        small_talk="Con mucho gusto. ¿Qué desea saber?",
         yes="Sí",
         no="No",
         skip="Omitir",
@@ -91,6 +94,7 @@ WORDINGS: Final = {
         "name@example.com.",
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
         "+49 30 123456.",
+        small_talk="Gern. Was möchten Sie wissen?",
         yes="Ja",
         no="Nein",
         skip="Überspringen",
@@ -112,6 +116,7 @@ WORDINGS: Final = {
         "un ici à tout moment.",
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
+        small_talk="Avec plaisir. Que souhaitez-vous savoir ?",
         yes="Oui",
         no="Non",
         skip="Passer",

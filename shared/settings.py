@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     lead_capture: bool = True
     lead_offer_after_turns: int = Field(default=3, ge=0)
     lead_quiet_turns: int = Field(default=10, ge=0)
+    default_region: str = "US"
 
     # Access
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -94,6 +95,15 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {' or '.join(schemes)}")
         return value
+
+    @field_validator("default_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415  (slow to import, and most never set this)
+
+        if value.upper() not in SUPPORTED_REGIONS:
+            raise ValueError("must be a country's two-letter code, such as US or DE")
+        return value.upper()
 
     @field_validator("suggestions", "allowed_origins", mode="before")
     @classmethod

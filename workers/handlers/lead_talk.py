@@ -42,7 +42,7 @@ def listen(claim: Claim, settings: Settings) -> Heard:
         claim.question,
         asked_by(before),
         prompt=asked,
-        region=getattr(settings, "default_region", "US"),
+        region=settings.default_region,
         locale=claim.locale,
     )
     return hear(before, reading, claim.turn_id, is_small_talk=says_nothing(claim.question))

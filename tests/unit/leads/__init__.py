@@ -1,1 +1,1 @@
-"""Tests of reading messages and of the flow that follows."""
+"""What visitors say, and what is read in it."""

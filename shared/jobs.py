@@ -47,6 +47,14 @@ class PurgeSessions(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverWebhooks(Job):
+    """Announce leads to the operator's own server."""
+
+    name = "leads.deliver_webhooks"
+    queue = Queue.LEADS
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRelease(Job):
     """Build a release of the knowledge base and publish it."""
 

@@ -71,8 +71,15 @@ class Settings(BaseSettings):
     turn_deadline_seconds: float = Field(default=600, gt=0)
     sweep_interval_seconds: float = Field(default=2, gt=0)
 
+    # Leads
+    default_region: str = "US"
+    consent_text: str = "I agree that {company_name} keeps these details to get back to me."
+    webhook_url: str = ""
+    webhook_secret: Annotated[SecretStr, Field(validate_default=True)] = SecretStr("")
+
     # Access
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    admin_api_key: SecretStr = SecretStr("")
 
     # Processes
     worker_slots: int = Field(default=64, ge=1)
@@ -88,6 +95,21 @@ class Settings(BaseSettings):
         schemes = DATABASES if info.field_name == "database_url" else BROKERS
         if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _postable(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signed(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Refuse to send leads to where nobody could tell ours from a stranger's."""
+        if info.data.get("webhook_url") and not value.get_secret_value():
+            raise ValueError("must be set when WEBHOOK_URL is")
         return value
 
     @field_validator("suggestions", "allowed_origins", mode="before")
@@ -114,6 +136,16 @@ class Settings(BaseSettings):
     def has_chat_model(self) -> bool:
         """Whether a model answers; otherwise the documents are quoted."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether leads are announced to a server of the operator's."""
+        return bool(self.webhook_url)
+
+    @property
+    def consent_wording(self) -> str:
+        """What a visitor agrees to who gives contact details, as it is kept with the lead."""
+        return self.consent_text.replace("{company_name}", self.company_name)
 
     @property
     def release_dir(self) -> Path:

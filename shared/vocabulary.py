@@ -121,3 +121,5 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     WRITTEN = "written"
     """Sent, and not yet seen there."""
+    FAILED = "failed"
+    """Given up, and kept until somebody says to try again."""

@@ -10,12 +10,18 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.admin_keys import AdminKeys
+from shared.db.announcements import Announcements
 from shared.db.claims import Claims
+from shared.db.counts import Counting
 from shared.db.engine import Engines, create_engines
+from shared.db.lead_pages import LeadPages
 from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
 from shared.db.outbox import Outbox
+from shared.db.resending import Resending
 from shared.db.sessions import Sessions
+from shared.db.transcripts import Transcripts
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
 
@@ -38,7 +44,13 @@ class UnitOfWork:
         self.claims = Claims(connection)
         self.leads = Leads(connection)
         self.lead_states = LeadStates(connection)
+        self.lead_pages = LeadPages(connection)
         self.outbox = Outbox(connection)
+        self.announcements = Announcements(connection)
+        self.resending = Resending(connection)
+        self.admin_keys = AdminKeys(connection)
+        self.transcripts = Transcripts(connection)
+        self.counting = Counting(connection)
 
 
 class Database:

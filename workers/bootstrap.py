@@ -17,6 +17,7 @@ from workers.adapters.leases import Leases
 from workers.adapters.offline_chat import OfflineChat
 from workers.adapters.openai_chat import OpenAIChat, openai_chat
 from workers.adapters.turn_events import EventWriter
+from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
 from workers.domain.ranking import ANSWERABLE_SCORE
 
@@ -35,6 +36,8 @@ class Parts:
         """Let go of every connection."""
         if isinstance(self.use.chat_model, OpenAIChat):
             await self.use.chat_model.aclose()
+        if isinstance(self.use.webhook, HttpWebhook):
+            await self.use.webhook.aclose()
         self.knowledge.close()
         await self.use.event_log.close()
         await self.use.database.close()
@@ -68,6 +71,7 @@ async def assemble(settings: Settings) -> Parts:
         embeddings=embeddings,
         chat_model=openai_chat(settings) if settings.has_chat_model else quoting,
         quoting=quoting,
+        webhook=HttpWebhook(settings.webhook_url, settings.webhook_secret) if settings.has_webhook else None,
         events_of=events.of,
     )
     return Parts(use, events, claims, leases, knowledge)

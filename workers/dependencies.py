@@ -10,7 +10,7 @@ from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.jobs import Job
 from shared.settings import Settings
-from workers.ports import ChatModel, Embeddings, KnowledgeBase
+from workers.ports import ChatModel, Embeddings, KnowledgeBase, Webhook
 
 
 class TurnEvents(Protocol):
@@ -79,5 +79,7 @@ class Dependencies:
     chat_model: ChatModel
     quoting: ChatModel
     """Answers by quoting the documents when no model does."""
+    webhook: Webhook | None
+    """None where nobody wants to hear of leads."""
     events_of: Callable[[Claim, Callable[[], None]], TurnEvents]
     """Opens a claimed turn's events; the second argument is called when somebody else has taken the turn."""

@@ -45,6 +45,12 @@ class ReleaseUnusable(PermanentError):
     code = "release_unusable"
 
 
+class WebhookFailed(TransientError):
+    """The operator's server did not take an announcement; the message is a code, such as `http_503`."""
+
+    code = "webhook_failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
     """The end of an answer: why it ended, who gave it, and what it cost in tokens."""
@@ -88,4 +94,22 @@ class KnowledgeBase(Protocol):
 
     async def search(self, query: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, the best first. Returns nothing while no release is loaded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An announcement on its way; whoever gets it twice knows it by its id."""
+
+    id: str
+    event: str
+    body: bytes
+    """JSON."""
+
+
+class Webhook(Protocol):
+    """The operator's own server, which hears of leads."""
+
+    async def post(self, delivery: Delivery) -> None:
+        """Return once it was taken; within 10 s. Raises WebhookFailed."""
         ...

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.jobs import ExpireSessions, Job, PurgeSessions, SweepTurns
+from shared.jobs import DeliverWebhooks, ExpireSessions, Job, PurgeSessions, SweepTurns
 from shared.settings import Settings
 
 EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
+WEBHOOK_SECONDS = 5  # leads are announced at once, by a hint; this finds what failed or was not hinted at
 
 
 def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -17,6 +18,8 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         ExpireSessions: min(EXPIRE_SECONDS, settings.session_ttl_minutes * 60),
         PurgeSessions: PURGE_SECONDS,
     }
+    if settings.has_webhook:
+        every[DeliverWebhooks] = WEBHOOK_SECONDS
     return {
         job.name: {
             "task": job.name,

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.jobs import AnswerTurn, BuildRelease, ExpireSessions, Job, PurgeSessions, SweepTurns
+from shared.jobs import AnswerTurn, BuildRelease, DeliverWebhooks, ExpireSessions, Job, PurgeSessions, SweepTurns
 from workers.dependencies import Dependencies
 from workers.handlers.answer_turn import answer_turn
 from workers.handlers.build_release import build_release
+from workers.handlers.deliver_webhooks import deliver_webhooks
 from workers.handlers.expire_sessions import expire_sessions
 from workers.handlers.purge_sessions import purge_sessions
 from workers.handlers.sweep_turns import sweep_turns
@@ -29,5 +30,6 @@ TASKS: Final = (
     Task(SweepTurns, sweep_turns, budget=30),
     Task(ExpireSessions, expire_sessions, budget=60),
     Task(PurgeSessions, purge_sessions, budget=300),
+    Task(DeliverWebhooks, deliver_webhooks, budget=300),
     Task(BuildRelease, build_release, budget=1800),
 )

@@ -98,6 +98,8 @@ class Detail(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     MESSAGE = "message"
+    CONSENT = "consent"
+    """What somebody agreed to, in the words that they were shown."""
 
 
 class LeadSource(StrEnum):

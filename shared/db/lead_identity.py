@@ -1,90 +1,101 @@
-"""Who is who among the leads: the addresses and numbers that a lead has ever had, and leads found to be one person."""
+"""Who is who among the leads: the keys that each goes by, and leads that were found to be one person."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db.models import lead_keys, lead_values, leads
-from shared.db.upsert import upsert
-from shared.vocabulary import Detail, LeadStatus
+from shared.db.columns import utc_now
+from shared.db.models import lead_keys, leads
+from shared.db.upsert import upsert_all
+from shared.vocabulary import LeadStatus
 
-IDENTIFYING = (Detail.EMAIL, Detail.PHONE)
+Lead = Row[*tuple[Any, ...]]
+"""A row of `leads`."""
 
-
-class Key(NamedTuple):
-    """What tells people apart."""
-
-    kind: str
-    value: str
-
-
-def key_of(kind: str, value: str) -> Key:
-    """Return the key of a detail: addresses are one whatever their case, josé@ and jose@ are two."""
-    return Key(kind, value.casefold() if kind == Detail.EMAIL else value)
+ROOT = func.coalesce(leads.c.merged_into, leads.c.id).label("root")
+BEHIND = select(lead_keys.c.hash, ROOT).outerjoin(leads, leads.c.id == lead_keys.c.lead_id)
+LOCK_ONE = select(leads).where(leads.c.id == bindparam("lead_id")).with_for_update()
+MERGED: dict[str, None] = dict.fromkeys(("name", "email", "phone", "consent_text", "consent_at"))
+"""What a lead that was merged into another has no more; its summary it keeps."""
 
 
 class LeadIdentity:
     """The `lead_keys` table, and the `merged_into` of leads.
 
-    A merged lead keeps its keys, and whoever finds it goes on to the lead that it was merged into: so locks are only
-    ever taken in one order, first those of keys, then those of leads, each ascending.
+    Locks are taken in one order: first those of keys, then those of leads, each ascending. Each row is locked by its
+    primary key alone: a database that scans for several waits for those that it does not even want. A lead that was
+    merged points directly at what it is now, and only who has locked that changes it.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock(self, keys: Collection[Key], known: int | None = None) -> list[int]:
-        """Lock the keys and the leads behind them, and `known` with those; return these leads, oldest first."""
-        for kind, value in sorted(keys):
-            await upsert(self._connection, lead_keys, {"kind": kind, "value": value}, ())
-        found = await self._connection.execute(select(lead_keys.c.lead_id).where(self._among(keys)).distinct())
-        ids = {lead_id for lead_id in found.scalars() if lead_id}
-        return await self._roots(ids | {known} if known else ids)
+    async def lock_keys(self, keys: Collection[str]) -> None:
+        """Lock the keys; those that are new are nobody's yet."""
+        await upsert_all(self._connection, lead_keys, [{"hash": key} for key in sorted(keys)], ())
+
+    async def behind(self, keys: Collection[str]) -> dict[str, int | None]:
+        """Return the lead that each key leads to."""
+        if not keys:
+            return {}
+        rows = await self._connection.execute(BEHIND.where(lead_keys.c.hash.in_(keys)))
+        return {row.hash: row.root for row in rows}
 
     async def root_of(self, lead_id: int) -> int | None:
-        """Return the lead that this one is now, locked; None when it is gone."""
-        roots = await self._roots({lead_id})
-        return roots[0] if roots else None
+        """Return the lead that this one is now; None when it is gone."""
+        query = select(ROOT).where(leads.c.id == lead_id, leads.c.status != LeadStatus.ERASED)
+        root: int | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return root
 
-    async def attach(self, keys: Collection[Key], lead_id: int) -> None:
-        """Make these the lead's."""
-        await self._connection.execute(update(lead_keys).where(self._among(keys)).values(lead_id=lead_id))
+    async def begun_in(self, session_id: str) -> set[int]:
+        """Return what the leads are now that a session has begun, or that were summed up from its turns."""
+        query = select(ROOT).where(leads.c.session_id == session_id, leads.c.status != LeadStatus.ERASED)
+        return {*(await self._connection.execute(query)).scalars()}
 
-    async def merge(self, lead_id: int, others: Collection[int]) -> None:
-        """Make all of the others' values this lead's, and leave of them where they went."""
-        mine = leads.c.id.in_(others)
-        gone = {"merged_into": lead_id, "email": None, "phone": None, "version": leads.c.version + 1}
-        await self._connection.execute(update(leads).where(mine).values(gone))
-        await self._connection.execute(
-            update(lead_values).where(lead_values.c.lead_id.in_(others)).values(lead_id=lead_id)
-        )
+    async def lock(self, roots: Collection[int]) -> list[Lead]:
+        """Lock these leads, and return what they are now, oldest first; those that are gone are left out."""
+        rows = {row.id: row for lead_id in sorted(roots) if (row := await self._locked(lead_id))}
+        return [rows[lead_id] for lead_id in sorted(rows)]
 
-    async def detach(self, keys: Collection[Key]) -> None:
-        """Let the keys be nobody's."""
-        await self._connection.execute(delete(lead_keys).where(self._among(keys)))
+    async def attach(self, keys: Collection[str], lead_id: int) -> None:
+        """Make keys that are locked the lead's."""
+        rows = [{"hash": key, "lead_id": lead_id} for key in sorted(keys)]
+        await upsert_all(self._connection, lead_keys, rows, ("lead_id",))
 
-    async def family(self, lead_id: int) -> list[int]:
+    async def release(self, keys: Collection[str], lead_ids: Collection[int] = ()) -> None:
+        """Let those of the keys be gone that are nobody's, or these leads'."""
+        theirs = or_(lead_keys.c.lead_id.in_(lead_ids), lead_keys.c.lead_id.is_(None))
+        if keys:
+            await self._connection.execute(delete(lead_keys).where(lead_keys.c.hash.in_(keys), theirs))
+
+    async def release_all(self, lead_ids: Collection[int]) -> None:
+        """Let all keys of these leads be gone."""
+        await self._connection.execute(delete(lead_keys).where(lead_keys.c.lead_id.in_(lead_ids)))
+
+    async def merge(self, root: int, others: Sequence[Lead]) -> None:
+        """Leave of the others where they went."""
+        now = {"merged_into": root, "updated_at": utc_now()}
+        for other in others:
+            gone = MERGED | now | {"version": other.version + 1}
+            await self._connection.execute(update(leads).where(leads.c.id == other.id).values(gone))
+        into_them = leads.c.merged_into.in_([other.id for other in others])
+        await self._connection.execute(update(leads).where(into_them).values(merged_into=root))
+
+    async def family(self, root: int) -> list[int]:
         """Return the lead and every lead that was merged into it."""
-        ids, fresh = [lead_id], [lead_id]
-        while fresh:
-            merged = select(leads.c.id).where(leads.c.merged_into.in_(fresh))
-            fresh = [*(await self._connection.execute(merged)).scalars()]
-            ids += fresh
-        return ids
+        merged = select(leads.c.id).where(leads.c.merged_into == root).order_by(leads.c.id)
+        return [root, *(await self._connection.execute(merged)).scalars()]
 
-    async def _roots(self, ids: Collection[int]) -> list[int]:
-        roots, seen, fresh = set[int](), set[int](), set(ids)
-        while fresh:
-            seen |= fresh
-            alive = (leads.c.id.in_(sorted(fresh)), leads.c.status != LeadStatus.ERASED)
-            rows = select(leads.c.id, leads.c.merged_into).where(*alive).order_by(leads.c.id)
-            found = (await self._connection.execute(rows.with_for_update())).all()
-            roots |= {row.id for row in found if row.merged_into is None}
-            fresh = {row.merged_into for row in found if row.merged_into} - seen
-        return sorted(roots)
+    async def forget_session(self, session_id: str, *, merged_into: int) -> None:
+        """Forget what leads that were merged into this one kept of the session."""
+        theirs = (leads.c.merged_into == merged_into, leads.c.session_id == session_id)
+        blank = {"session_id": None, "intent_summary": None, "summarised_seq": 0}
+        await self._connection.execute(update(leads).where(*theirs).values(blank))
 
-    @staticmethod
-    def _among(keys: Collection[Key]) -> ColumnElement[bool]:
-        return tuple_(lead_keys.c.kind, lead_keys.c.value).in_([tuple(key) for key in keys])
+    async def _locked(self, lead_id: int) -> Lead | None:
+        row = (await self._connection.execute(LOCK_ONE, {"lead_id": lead_id})).one()
+        if row.merged_into:  # while we waited for it
+            return await self._locked(row.merged_into)
+        return None if row.status == LeadStatus.ERASED else row

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -50,3 +50,8 @@ class LeadStates:
             "updated_at": utc_now(),
         }
         await upsert(self._connection, lead_states, row, [*row][1:])
+
+    async def forget(self, lead_ids: Collection[int]) -> None:
+        """Forget what sessions have told of these leads, but not where capture stands."""
+        told = update(lead_states).where(lead_states.c.lead_id.in_(lead_ids))
+        await self._connection.execute(told.values(lead_id=None, pending=None))

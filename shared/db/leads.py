@@ -1,157 +1,255 @@
 """Leads: captured once each, merged when two turn out to be one person, never overwritten without a trace."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
+from shared.db.lead_details import Capture, Given, Value, heard, is_left, keys_of, news, settled, storable
 from shared.db.lead_history import LeadHistory
-from shared.db.lead_identity import IDENTIFYING, LeadIdentity, key_of
+from shared.db.lead_identity import Lead, LeadIdentity
+from shared.db.lead_states import LeadStates
 from shared.db.models import leads
-from shared.db.outbox import Outbox
-from shared.vocabulary import Detail, LeadSource, LeadStatus, Target
+from shared.db.outbox import Due, Outbox
+from shared.vocabulary import Detail, LeadStatus, Target
 
-COLUMNS = (Detail.NAME, Detail.EMAIL, Detail.PHONE)
+__all__ = ["Capture", "Given", "Leads"]
+
+SHOWN: Final = (Detail.NAME, Detail.EMAIL, Detail.PHONE)
+NO_SUMMARY: Final[dict[str, Any]] = {"session_id": None, "intent_summary": None, "summarised_seq": 0}
+BLANK: Final[dict[str, Any]] = {
+    **{column.name: None for column in leads.c if column.nullable and column is not leads.c.merged_into},
+    **NO_SUMMARY,
+    "status": LeadStatus.ERASED.value,
+}
 
 
-class Given(NamedTuple):
-    """A detail as somebody gave it."""
+class Locked(NamedTuple):
+    """What a capture is about, which nobody else touches until it is committed."""
 
-    kind: Detail
-    value: str
-    turn_id: str | None = None
-    source: LeadSource = LeadSource.TURN
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """What is known of somebody who is interested."""
-
-    session_id: str | None
-    given: Sequence[Given]
-    """Oldest first: the last of a kind is what holds."""
-    status: LeadStatus
-    consent_text: str | None = None
-    corrected: Collection[Detail] = ()
-    """Kinds of which this session gave a wrong value before."""
-    known: int | None = None
-    """The lead that this session has made before."""
-    announce: bool = False
-    """Whether a webhook is to hear of it."""
+    keys: set[str]
+    """Those that it names, and those that it may release."""
+    behind: dict[str, int | None]
+    """The lead that each of those that it names led to."""
+    rows: list[Lead]
+    """The leads, oldest first."""
 
 
 class Leads:
-    """The `leads` table; every change is in the outbox before it is committed."""
+    """The `leads` table; every change is in the outbox before it is committed. Writing takes a transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._identity = LeadIdentity(connection)
         self._history = LeadHistory(connection)
+        self._states = LeadStates(connection)
         self._outbox = Outbox(connection)
 
     async def capture(self, capture: Capture) -> int:
-        """Store a lead, or what is new about one, and return its id; call it in a transaction.
+        """Store a lead, or what is new about one, and return its id.
 
         Whoever shares an address or a number, now or earlier, is the same lead; two leads that turn out to be one are
-        merged into the older. The same details again change nothing.
+        merged into the older. The same details again change nothing. Nothing is refused: a name is cut to what its
+        column holds.
         """
-        keys = {key_of(given.kind, given.value) for given in capture.given if given.kind in IDENTIFYING}
-        found = await self._identity.lock(keys, capture.known)
-        lead_id = found[0] if found else await self._insert(capture)
-        before = await self._row(lead_id)
-        if others := found[1:]:
-            await self._absorb(lead_id, others)
-        await self._identity.attach(keys, lead_id)
-        wrong = await self._history.add(lead_id, capture.session_id, capture.given, capture.corrected)
-        await self._identity.detach([key_of(*one) for one in wrong])
-        await self._keep(before, capture, is_new=not found)
-        return lead_id
+        locked = await self._lock(capture)
+        return await (self._add(capture, locked) if locked.rows else self._begin(capture))
 
     async def amend(self, lead_id: int, given: Sequence[Given], *, announce: bool = False) -> int | None:
         """Store what an operator has put right; return the id that the lead has now, None when it is gone."""
-        root = await self._identity.root_of(lead_id)
-        if root is None:
-            return None
-        status = LeadStatus((await self._row(root)).status)
-        return await self.capture(Capture(None, given, status, known=root, announce=announce))
+        capture = Capture(None, given, LeadStatus.PARTIAL, known=lead_id, announce=announce)
+        locked = await self._lock(capture)
+        if await self._identity.root_of(lead_id):
+            return await self._add(capture, locked)
+        await self._identity.release(locked.keys)
+        return None
 
-    async def summarise(self, lead_id: int, summary: str, up_to_seq: int, *, announce: bool = False) -> None:
-        """Store what somebody wants in a sentence, made of a session's turns up to a place."""
-        root = await self._identity.root_of(lead_id)
-        row = await self._row(root) if root else None
-        if row is None:
+    async def summarise(
+        self, lead_id: int, summary: str, up_to_seq: int, *, session_id: str | None = None, announce: bool = False
+    ) -> None:
+        """Store what somebody wants in a sentence, made of a session's turns up to a place.
+
+        The session is the one that the lead began in, unless another is named. One that has taken back what it gave
+        has nothing to sum up, and an older summary of a session does not replace a newer.
+        """
+        row = await self._locked(lead_id)
+        if row is None or (session_id and not await self._history.has(row.id, session_id)):
             return
-        if row.intent_summary == summary:
-            await self._connection.execute(update(leads).where(leads.c.id == row.id).values(summarised_seq=up_to_seq))
+        told_in = session_id or await self._session_of(lead_id) or row.session_id
+        columns = {"session_id": told_in, "intent_summary": storable(summary), "summarised_seq": up_to_seq}
+        if row.session_id == told_in and row.summarised_seq > up_to_seq:
             return
-        await self._change(row, {"intent_summary": summary, "summarised_seq": up_to_seq}, announce=announce)
+        if (row.session_id, row.intent_summary) == (told_in, columns["intent_summary"]):
+            await self._update(row, columns)
+            return
+        await self._change(row, columns, announce=announce)
 
     async def withdraw(self, session_id: str) -> None:
-        """Take back everything that a session gave; a lead that has nothing else is erased."""
-        for lead_id in await self._history.leads_of(session_id):
-            row = await self._row(lead_id)
-            gone = await self._history.forget(lead_id, session_id)
-            left = {key_of(*value) for value in await self._history.values(lead_id)}
-            if not left:
-                await self.erase(lead_id)
-                continue
-            await self._identity.detach({key_of(*one) for one in gone} - left)
-            values = await self._history.current(lead_id)
-            columns: dict[str, Any] = {kind.value: values.get(kind) for kind in COLUMNS}
-            if row.session_id == session_id:
-                columns |= {"session_id": None, "intent_summary": None}
-            await self._change(row, columns)
+        """Take back everything that a session gave, and what operators have put right of it; leave what others gave.
+
+        A lead of which nobody else has given anything is erased.
+        """
+        given = await self._history.given_in(session_id)
+        keys = keys_of(given)
+        await self._identity.lock_keys(keys)
+        lead_ids = {value.lead_id for value in given if value.lead_id}
+        for row in await self._identity.lock(lead_ids | await self._identity.begun_in(session_id)):
+            await self._take_back(row, session_id)
+        await self._identity.release(keys)
 
     async def erase(self, lead_id: int) -> list[str]:
         """Leave nothing of a lead but its number; return the sessions that had given something of it."""
         root = await self._identity.root_of(lead_id)
-        if root is None:
-            return []
-        family = await self._identity.family(root)
-        session_ids = await self._history.erase(family)
-        blank = {column.name: None for column in leads.c if column.nullable and column is not leads.c.merged_into}
-        for one in family:
-            row = await self._row(one)
-            await self._change(row, blank | {"status": LeadStatus.ERASED.value})
-            await self._outbox.forget(Target.WEBHOOK, (f"{one}:captured", f"{one}:updated"))
+        keys = keys_of(await self._history.of([root])) if root else set()
+        await self._identity.lock_keys(keys)
+        row = await self._locked(lead_id)
+        session_ids = await self._erase(row) if row else []
+        await self._identity.release(keys)
         return session_ids
 
-    async def _insert(self, capture: Capture) -> int:
-        row = {"session_id": capture.session_id, "status": capture.status.value}
+    # ------------------------------------------------------------ what a capture does
+
+    async def _lock(self, capture: Capture) -> Locked:
+        keys = keys_of(heard((), capture))
+        wrong = await self._corrected(capture)
+        all_keys = keys | keys_of(wrong)
+        await self._identity.lock_keys(all_keys)
+        behind = await self._identity.behind(keys)
+        ids = {*behind.values(), *(value.lead_id for value in wrong)}
+        if capture.known and capture.known not in ids:
+            ids.add(await self._identity.root_of(capture.known))
+        return Locked(all_keys, behind, await self._identity.lock({lead_id for lead_id in ids if lead_id}))
+
+    async def _corrected(self, capture: Capture) -> list[Value]:
+        """Return what the session gave before of the kinds that it corrects now."""
+        if not capture.corrected or not capture.session_id:
+            return []
+        given = await self._history.given_in(capture.session_id)
+        return [value for value in given if value.given.kind in capture.corrected]
+
+    async def _begin(self, capture: Capture) -> int:
+        after = heard((), capture)
+        row = {"session_id": capture.session_id, "status": capture.status.value, **_columns(news((), after))}
         made = await self._connection.execute(insert(leads).values(row))
         (lead_id,) = made.inserted_primary_key or (0,)
+        await self._history.keep(lead_id, (), after)
+        await self._identity.attach(keys_of(after), lead_id)
+        announced = capture.announce and capture.status is LeadStatus.CAPTURED
+        await self._outbox.add_all(_due(lead_id, 1, "captured" if announced else None))
         return int(lead_id)
 
-    async def _row(self, lead_id: int) -> Row[*tuple[Any, ...]]:
-        return (await self._connection.execute(select(leads).where(leads.c.id == lead_id))).one()
+    async def _add(self, capture: Capture, locked: Locked) -> int:
+        root, *others = locked.rows
+        ids = [row.id for row in locked.rows]
+        before = await self._history.of(ids)
+        after = heard(before, capture)
+        await self._history.keep(root.id, before, after)
+        keys = keys_of(after)
+        await self._identity.attach({key for key in keys & locked.keys if locked.behind.get(key) not in ids}, root.id)
+        await self._release((locked.keys | keys_of(before)) - keys, root)
+        awaited = await self._absorb(root, others) if others else False
+        changed = news([value for value in before if value.lead_id == root.id], after)
+        columns = _columns(changed) | _joined(locked.rows, capture.status)
+        if changed or columns:
+            await self._change(root, columns, announce=capture.announce or awaited)
+        return int(root.id)
 
-    async def _absorb(self, lead_id: int, others: Sequence[int]) -> None:
-        await self._identity.merge(lead_id, others)
-        for other in others:
-            await self._outbox.add(Target.SHEET, str(other), (await self._row(other)).version)
+    async def _absorb(self, root: Lead, others: Sequence[Lead]) -> bool:
+        """Merge the others into the root; return whether a webhook was still to hear of one."""
+        await self._identity.merge(root.id, others)
+        await self._outbox.add_all(due for other in others for due in _due(other.id, other.version + 1))
+        return await self._outbox.forget(Target.WEBHOOK, [key for other in others for key in _events(other.id)]) > 0
 
-    async def _keep(self, before: Row[*tuple[Any, ...]], capture: Capture, *, is_new: bool) -> None:
-        """Bring the lead's columns up to what is known of it now."""
-        values = await self._history.current(before.id)
-        columns: dict[str, Any] = {kind.value: values.get(kind) for kind in COLUMNS}
-        captured = LeadStatus.CAPTURED in {before.status, capture.status}
-        columns["status"] = (LeadStatus.CAPTURED if captured else LeadStatus.PARTIAL).value
-        if capture.consent_text and not before.consent_text:
-            columns |= {"consent_text": capture.consent_text, "consent_at": utc_now()}
-        if is_new or any(getattr(before, name) != value for name, value in columns.items()):
-            newly = captured and (is_new or before.status != LeadStatus.CAPTURED)
-            await self._change(before, columns, announce=capture.announce and captured, newly=newly)
+    # ------------------------------------------------------------ what taking back does
 
-    async def _change(
-        self, row: Row[*tuple[Any, ...]], columns: dict[str, Any], *, announce: bool = False, newly: bool = False
-    ) -> None:
+    async def _take_back(self, row: Lead, session_id: str) -> None:
+        before = await self._history.of([row.id])
+        after = settled(value for value in before if value.session_id != session_id)
+        if not is_left(before, after):
+            await self._erase(row)
+            return
+        await self._history.keep(row.id, before, after)
+        await self._release(keys_of(before) - keys_of(after), row)
+        await self._identity.forget_session(session_id, merged_into=row.id)
+        changed = news(before, after)
+        columns = _columns(changed) | (NO_SUMMARY if row.session_id == session_id else {})
+        if changed or columns:
+            await self._change(row, columns)
+
+    async def _erase(self, row: Lead) -> list[str]:
+        family = await self._identity.family(row.id)
+        values = await self._history.of(family)
+        await self._history.keep(row.id, values, ())
+        await self._identity.release_all(family)
+        await self._states.forget(family)
+        await self._outbox.forget(Target.WEBHOOK, [key for one in family for key in _events(one)])
+        for one in await self._rows(family):
+            await self._change(one, BLANK)
+        return sorted({value.session_id for value in values if value.session_id})
+
+    # ------------------------------------------------------------ rows
+
+    async def _locked(self, lead_id: int) -> Lead | None:
+        """Return what a lead is now, locked; None when it is gone."""
+        root = await self._identity.root_of(lead_id)
+        rows = await self._identity.lock({root}) if root else []
+        return rows[0] if rows else None
+
+    async def _rows(self, lead_ids: Sequence[int]) -> Sequence[Lead]:
+        query = select(leads).where(leads.c.id.in_(lead_ids)).order_by(leads.c.id)
+        return (await self._connection.execute(query)).all()
+
+    async def _session_of(self, lead_id: int) -> str | None:
+        query = select(leads.c.session_id).where(leads.c.id == lead_id)
+        session_id: str | None = (await self._connection.execute(query)).scalar_one()
+        return session_id
+
+    async def _release(self, keys: set[str], row: Lead) -> None:
+        if keys:
+            await self._identity.release(keys, await self._identity.family(row.id))
+
+    async def _update(self, row: Lead, columns: Mapping[str, Any]) -> None:
+        await self._connection.execute(update(leads).where(leads.c.id == row.id).values(**columns))
+
+    async def _change(self, row: Lead, columns: Mapping[str, Any], *, announce: bool = False) -> None:
         version = row.version + 1
-        await self._connection.execute(
-            update(leads).where(leads.c.id == row.id).values(**columns, version=version, updated_at=utc_now())
-        )
-        await self._outbox.add(Target.SHEET, str(row.id), version)
-        if announce:
-            await self._outbox.add(Target.WEBHOOK, f"{row.id}:{'captured' if newly else 'updated'}", version)
+        await self._update(row, {**columns, "version": version, "updated_at": utc_now()})
+        captured = LeadStatus.CAPTURED in {row.status, columns.get("status")}
+        event = ("updated" if row.status == LeadStatus.CAPTURED else "captured") if announce and captured else None
+        await self._outbox.add_all(_due(row.id, version, event))
+
+
+def _columns(changed: Mapping[Detail, Value | None]) -> dict[str, Any]:
+    """Return what a lead's row says of details that have changed."""
+    columns: dict[str, Any] = {
+        kind.value: value.given.value if value else None for kind, value in changed.items() if kind in SHOWN
+    }
+    if Detail.CONSENT in changed:
+        consent = changed[Detail.CONSENT]
+        columns["consent_text"] = consent.given.value if consent else None
+        columns["consent_at"] = consent.created_at or utc_now() if consent else None
+    return columns
+
+
+def _joined(rows: Sequence[Lead], status: LeadStatus) -> dict[str, Any]:
+    """Return what changes in the first of the leads when all of them, and a capture of this status, become it."""
+    root, *others = rows
+    columns: dict[str, Any] = {}
+    if root.status != LeadStatus.CAPTURED in {status, *(row.status for row in others)}:
+        columns["status"] = LeadStatus.CAPTURED.value
+    told = [row for row in others if row.intent_summary]
+    if told and not root.intent_summary:
+        columns |= {name: getattr(told[0], name) for name in NO_SUMMARY}
+    return columns
+
+
+def _events(lead_id: int) -> tuple[str, str]:
+    """Return the keys under which a webhook hears of a lead."""
+    return f"{lead_id}:captured", f"{lead_id}:updated"
+
+
+def _due(lead_id: int, version: int, event: str | None = None) -> list[Due]:
+    due = [Due(Target.SHEET, str(lead_id), version)]
+    return [*due, Due(Target.WEBHOOK, f"{lead_id}:{event}", version)] if event else due

@@ -21,6 +21,7 @@ from shared.ids import ID_LENGTH
 from shared.vocabulary import OPEN_STATUSES, LeadStatus, LeadStep, OutboxState, SessionStatus, TurnStatus
 
 HASH_LENGTH = 64
+LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 LONGEST_PHONE = 16  # E.164 with its plus
 
@@ -97,7 +98,7 @@ leads = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("session_id", key(ID_LENGTH), index=True),
-    Column("name", identity(200)),
+    Column("name", identity(LONGEST_NAME)),
     Column("email", identity(LONGEST_EMAIL), unique=True),
     Column("phone", identity(LONGEST_PHONE), unique=True),
     Column("intent_summary", words()),
@@ -136,15 +137,15 @@ lead_values = Table(
     Column("turn_id", key(ID_LENGTH)),
     _moment("created_at", nullable=False),
     Column("superseded_at", UtcDateTime()),
+    Column("retracted_at", UtcDateTime()),
     **MYSQL_TABLE,
 )
 
-# Who an email address or phone number belongs to. A merged lead keeps its keys: whoever looks follows `merged_into`.
+# Who goes by an address or a number. A merged lead keeps its keys: whoever looks follows `merged_into`.
 lead_keys = Table(
     "lead_keys",
     metadata,
-    Column("kind", key(16), primary_key=True),
-    Column("value", identity(LONGEST_EMAIL), primary_key=True),
+    Column("hash", key(HASH_LENGTH), primary_key=True),
     Column("lead_id", Integer, ForeignKey("leads.id"), index=True),
     **MYSQL_TABLE,
 )

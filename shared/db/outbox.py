@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
 from shared.db.models import outbox
-from shared.db.upsert import upsert
+from shared.db.upsert import upsert_all
 from shared.vocabulary import OutboxState, Target
 
 
@@ -19,6 +19,14 @@ class Parcel(NamedTuple):
     version: int
     state: OutboxState
     attempt: int
+
+
+class Due(NamedTuple):
+    """What is to be put in the outbox."""
+
+    target: Target
+    object_key: str
+    version: int
 
 
 class Backlog(NamedTuple):
@@ -36,16 +44,13 @@ class Outbox:
 
     async def add(self, target: Target, object_key: str, version: int) -> None:
         """Have the object sent, now; what waits already is sent at this version instead."""
-        row = {
-            "target": target.value,
-            "object_key": object_key,
-            "version": version,
-            "state": OutboxState.PENDING.value,
-            "next_attempt_at": utc_now(),
-            "attempt": 0,
-            "last_error": None,
-        }
-        await upsert(self._connection, outbox, row, ("version", "state", "next_attempt_at", "attempt", "last_error"))
+        await self.add_all([Due(target, object_key, version)])
+
+    async def add_all(self, objects: Iterable[Due]) -> None:
+        """Have all of these sent, now."""
+        fresh = {"state": OutboxState.PENDING.value, "next_attempt_at": utc_now(), "attempt": 0, "last_error": None}
+        rows = [{**one._asdict(), **fresh} for one in sorted(objects)]  # so that all lock them in one order
+        await upsert_all(self._connection, outbox, rows, ("version", *fresh))
 
     async def due(self, target: Target, limit: int) -> list[Parcel]:
         """Return what is to be sent now, longest waiting first."""
@@ -65,10 +70,10 @@ class Outbox:
         """Forget what was seen at the target; what changed since stays."""
         await self._connection.execute(delete(outbox).where(*self._at(target, parcels)))
 
-    async def forget(self, target: Target, object_keys: Collection[str]) -> None:
-        """Send these no more, whatever their version."""
+    async def forget(self, target: Target, object_keys: Collection[str]) -> int:
+        """Send these no more, whatever their version; return how many were waiting."""
         mine = (outbox.c.target == target, outbox.c.object_key.in_(object_keys))
-        await self._connection.execute(delete(outbox).where(*mine))
+        return (await self._connection.execute(delete(outbox).where(*mine))).rowcount
 
     async def postpone(self, target: Target, object_keys: Collection[str], seconds: float, error: str) -> None:
         """Try these again so many seconds from now; `error` is a code, never a word of anybody's."""

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db.columns import UtcDateTime, identity, key, words
+from shared.db.columns import UtcDateTime, key, words
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -53,6 +53,7 @@ def _lead_values() -> None:
         sa.Column("turn_id", key(32)),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("superseded_at", UtcDateTime()),
+        sa.Column("retracted_at", UtcDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_lead_values"),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name="fk_lead_values_lead_id"),
         **TABLE,
@@ -64,10 +65,9 @@ def _lead_values() -> None:
 def _lead_keys() -> None:
     op.create_table(
         "lead_keys",
-        sa.Column("kind", key(16), nullable=False),
-        sa.Column("value", identity(320), nullable=False),
+        sa.Column("hash", key(64), nullable=False),
         sa.Column("lead_id", sa.Integer()),
-        sa.PrimaryKeyConstraint("kind", "value", name="pk_lead_keys"),
+        sa.PrimaryKeyConstraint("hash", name="pk_lead_keys"),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name="fk_lead_keys_lead_id"),
         **TABLE,
     )

@@ -121,3 +121,13 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     WRITTEN = "written"
     """Sent, and not yet seen there."""
+
+
+class Breaker(StrEnum):
+    """Whether a target gets requests."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    """It failed, and is let alone for a while."""
+    HALF_OPEN = "half_open"
+    """It failed, and the next attempt is due."""

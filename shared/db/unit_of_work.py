@@ -14,7 +14,10 @@ from shared.db.claims import Claims
 from shared.db.engine import Engines, create_engines
 from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
+from shared.db.mirrored_leads import MirroredLeads
+from shared.db.mirrors import Mirrors
 from shared.db.outbox import Outbox
+from shared.db.reconciliations import Reconciliations
 from shared.db.sessions import Sessions
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
@@ -39,6 +42,9 @@ class UnitOfWork:
         self.leads = Leads(connection)
         self.lead_states = LeadStates(connection)
         self.outbox = Outbox(connection)
+        self.mirrored_leads = MirroredLeads(connection)
+        self.mirrors = Mirrors(connection)
+        self.reconciliations = Reconciliations(connection)
 
 
 class Database:

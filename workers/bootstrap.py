@@ -13,6 +13,7 @@ from shared.settings import Settings
 from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
+from workers.adapters.lead_mirror import lead_mirror_for
 from workers.adapters.leases import Leases
 from workers.adapters.offline_chat import OfflineChat
 from workers.adapters.openai_chat import OpenAIChat, openai_chat
@@ -35,6 +36,8 @@ class Parts:
         """Let go of every connection."""
         if isinstance(self.use.chat_model, OpenAIChat):
             await self.use.chat_model.aclose()
+        if self.use.lead_mirror:
+            self.use.lead_mirror.sheet.close()
         self.knowledge.close()
         await self.use.event_log.close()
         await self.use.database.close()
@@ -68,6 +71,7 @@ async def assemble(settings: Settings) -> Parts:
         embeddings=embeddings,
         chat_model=openai_chat(settings) if settings.has_chat_model else quoting,
         quoting=quoting,
+        lead_mirror=lead_mirror_for(settings, database, owner),
         events_of=events.of,
     )
     return Parts(use, events, claims, leases, knowledge)

@@ -10,7 +10,7 @@ from gspread.utils import absolute_range_name, rowcol_to_a1
 
 from shared.settings import Settings
 from workers.adapters.service_account import credentials_of
-from workers.adapters.sheet_client import SheetClient
+from workers.adapters.sheet_client import Patience, SheetClient
 from workers.adapters.sheet_errors import ERRORS, TabRenamed, of_client
 from workers.domain.sheet_plan import Block
 from workers.domain.tab import Place, Rows
@@ -19,17 +19,18 @@ from workers.ports import Leave, SheetMisshapen, SheetRefused, SheetUnavailable
 T = TypeVar("T")
 Ask = Callable[[SheetClient, str], T]
 
-DEADLINE_SECONDS: Final = 40.0  # signing in and the request, each of which has shorter ones of its own
 FIRST_TAB: Final = 0  # the id of the tab that a spreadsheet begins with
 WANTED: Final = "sheets.properties(sheetId,title,gridProperties(rowCount,frozenRowCount))"
+PATIENCE: Final = Patience()
 RAW: Final = {"valueInputOption": "RAW"}
 
 
 class GoogleSheet:
     """A spreadsheet, and the threads in which its client waits for it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
         self._settings = settings
+        self.patience = patience
         self._client: SheetClient | None = None
         # Of its own, so that a Google that never answers keeps nobody else waiting.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sheet")
@@ -41,7 +42,7 @@ class GoogleSheet:
     async def ask(self, ask: Ask[T]) -> T:
         """Make one request. Raises the port's errors, and SettingsInvalid."""
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(self.patience.total):
                 return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, ask)
         except TimeoutError:
             self._client = None  # its thread may go on with it for a while
@@ -57,8 +58,8 @@ class GoogleSheet:
     def _ask(self, ask: Ask[T]) -> T:
         client = self._client
         if client is None:
-            client = SheetClient(credentials_of(self._settings), self._settings.google_sheets_base_url)
-            self._client = client
+            base_url = self._settings.google_sheets_base_url
+            self._client = client = SheetClient(credentials_of(self._settings), base_url, self.patience)
         try:
             return ask(client, self._settings.google_sheet_id)
         except ERRORS as error:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import requests
@@ -12,21 +13,32 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
 from workers.adapters.sheet_errors import of_answer
 
-CONNECT_SECONDS: Final = 5
-READ_SECONDS: Final = 30
-ANSWER_SECONDS: Final = 35  # for the whole of an answer: one that drips would never be late
 PIECE: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds to wait for Google."""
+
+    connect: float = 5
+    read: float = 30
+    """For the next byte."""
+    answer: float = 32
+    """For the whole of an answer: one that drips would never be late otherwise."""
+    total: float = 35
+    """For signing in and the request together."""
 
 
 class SheetClient(HTTPClient):
     """Makes requests one at a time. Raises our errors for answers, and those of `sheet_errors.ERRORS`."""
 
-    def __init__(self, credentials: Credentials, base_url: str) -> None:
+    def __init__(self, credentials: Credentials, base_url: str, patience: Patience) -> None:
         # A token may end between two requests: it is asked for once more, and once only, since that is uncounted.
         session = AuthorizedSession(credentials, max_refresh_attempts=1)  # type: ignore[no-untyped-call]
         super().__init__(credentials, session)
         self._spreadsheets = _spreadsheets_at(base_url)
-        self.set_timeout((CONNECT_SECONDS, READ_SECONDS))
+        self._answer_seconds = patience.answer
+        self.set_timeout((patience.connect, patience.read))
 
     def request(  # noqa: PLR0913, PLR0917  (gspread's)
         self,
@@ -40,7 +52,7 @@ class SheetClient(HTTPClient):
     ) -> requests.Response:
         """Make a request, and return its answer when all of it is there."""
         url = endpoint.replace(SPREADSHEETS_API_V4_BASE_URL, self._spreadsheets, 1)
-        until = time.monotonic() + ANSWER_SECONDS
+        until = time.monotonic() + self._answer_seconds
         response: requests.Response = self.session.request(
             method, url, params=params, data=data, json=json, files=files, headers=headers, timeout=self.timeout,
             stream=True,

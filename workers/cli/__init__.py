@@ -5,7 +5,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, kb, up
+from workers.cli import database, kb, sheets, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("migrate")(database.migrate)
 app.add_typer(kb.app, name="kb")
+app.add_typer(sheets.app, name="sheets")
 
 
 def main() -> None:

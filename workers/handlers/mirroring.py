@@ -32,7 +32,7 @@ PAGE: Final = 1_000
 KEYS_PER_STATEMENT: Final = 500
 
 TRIES: Final = 3  # a lead that the sheet still shows otherwise after so many writes waits for longer
-FAILURES: Final = 5  # in a row, and the sheet is let alone for a while
+FAILURES: Final = 3  # in a row, and the sheet is let alone for a while
 LONGEST_PAUSE_SECONDS: Final = 8.0
 LONGEST_WAIT_SECONDS: Final = 900.0
 DISAGREES: Final = "sheet_disagrees"
@@ -79,7 +79,7 @@ class _Mirroring:
                 failures = 0
             except SheetUnavailable as error:
                 failures += 1
-                pause = random.uniform(0, 2**failures / 2) if error.retry_after is None else error.retry_after  # noqa: S311
+                pause = random.uniform(0, failures) if error.retry_after is None else error.retry_after  # noqa: S311
                 tired = failures == FAILURES or loop.time() - began > PATIENCE_SECONDS
                 if tired or pause > LONGEST_PAUSE_SECONDS:
                     raise

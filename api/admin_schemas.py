@@ -55,7 +55,7 @@ class LeadPage(BaseModel):
 
 
 class LeadValueView(Shown):
-    """A detail as it was given once: by whom, in which turn, and when it stopped to hold."""
+    """A detail as it was given once: by whom, in which turn, and when it was replaced, or told to be wrong."""
 
     kind: Detail
     value: str
@@ -64,6 +64,7 @@ class LeadValueView(Shown):
     turn_id: str | None
     created_at: datetime
     superseded_at: datetime | None
+    retracted_at: datetime | None
 
 
 class LeadDetail(LeadEntry):

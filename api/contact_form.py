@@ -43,7 +43,7 @@ def _normal(kind: Detail, text: str, region: str) -> str:
             return email_of(text)
         case Detail.PHONE:
             return phone_of(text, region)
-        case Detail.MESSAGE:
+        case _:
             return text.strip()
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.jobs import DeliverWebhooks, ExpireSessions, Job, PurgeSessions, SweepTurns
+from shared.jobs import DeliverWebhooks, ExpireSessions, FlushOutbox, Job, PurgeSessions, ReconcileSheet, SweepTurns
 from shared.settings import Settings
 
 EXPIRE_SECONDS = 60
@@ -20,6 +20,9 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
     }
     if settings.has_webhook:
         every[DeliverWebhooks] = WEBHOOK_SECONDS
+    if settings.has_sheet:
+        every[FlushOutbox] = settings.flush_interval_seconds
+        every[ReconcileSheet] = settings.reconcile_interval_minutes * 60
     return {
         job.name: {
             "task": job.name,

@@ -39,7 +39,7 @@ class LeadRecord:
 
 @dataclass(frozen=True, slots=True)
 class LeadValue:
-    """A detail that was given of a lead once; one that was superseded holds no more."""
+    """A detail that was given of a lead once; one that was superseded or retracted holds no more."""
 
     kind: Detail
     value: str
@@ -48,6 +48,7 @@ class LeadValue:
     turn_id: str | None
     created_at: datetime
     superseded_at: datetime | None
+    retracted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class LeadPages:
 
     async def merged(self, lead_id: int) -> Sequence[int]:
         """Return the leads that have become part of this one."""
-        return sorted((await LeadIdentity(self._connection).family(lead_id))[1:])
+        return sorted({*await LeadIdentity(self._connection).family(lead_id)} - {lead_id})
 
 
 def _record(row: Any) -> LeadRecord:

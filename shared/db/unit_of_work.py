@@ -18,7 +18,10 @@ from shared.db.engine import Engines, create_engines
 from shared.db.lead_pages import LeadPages
 from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
+from shared.db.mirrored_leads import MirroredLeads
+from shared.db.mirrors import Mirrors
 from shared.db.outbox import Outbox
+from shared.db.reconciliations import Reconciliations
 from shared.db.resending import Resending
 from shared.db.sessions import Sessions
 from shared.db.transcripts import Transcripts
@@ -51,6 +54,9 @@ class UnitOfWork:
         self.admin_keys = AdminKeys(connection)
         self.transcripts = Transcripts(connection)
         self.counting = Counting(connection)
+        self.mirrored_leads = MirroredLeads(connection)
+        self.mirrors = Mirrors(connection)
+        self.reconciliations = Reconciliations(connection)
 
 
 class Database:

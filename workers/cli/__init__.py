@@ -5,7 +5,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, kb, keys, up
+from workers.cli import database, kb, keys, sheets, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -19,6 +19,7 @@ app.command("up")(up.up)
 app.command("migrate")(database.migrate)
 app.add_typer(kb.app, name="kb")
 app.add_typer(keys.app, name="keys")
+app.add_typer(sheets.app, name="sheets")
 
 
 def main() -> None:

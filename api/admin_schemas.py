@@ -1,13 +1,14 @@
 """What operators send and get."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.schemas import LONGEST_NAME, LeadView, Sayable, Sent, Words, or_nothing
 from shared.settings import LONGEST_MESSAGE
 from shared.vocabulary import (
+    Breaker,
     Detail,
     LeadSource,
     LeadStatus,
@@ -141,10 +142,47 @@ class Stats(BaseModel):
     outbox: dict[Target, Backlog]
 
 
+class ReconciliationView(BaseModel):
+    """A comparison of the sheet with every lead; without `finished_at` it runs, or its worker died."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    checked: int
+    added: int
+    repaired: int
+    duplicates: int
+    unknown_rows: int
+    error: str | None
+
+
+class BreakerView(BaseModel):
+    """Whether the sheet gets requests, and after which failure for how long it does not."""
+
+    state: Breaker
+    error: str | None
+    retry_in_seconds: float
+
+
+class SheetStatus(BaseModel):
+    """How the mirror of the leads is doing."""
+
+    configured: bool
+    pending: int
+    oldest_pending_seconds: float
+    last_reconciliation: ReconciliationView | None
+    breaker: BreakerView
+
+
 class SheetSync(Sent):
     """Which leads to send to the sheet again: those that changed since then, or all."""
 
     since: Moment | None = None
+
+
+class Done(BaseModel):
+    """What became of an order."""
+
+    status: Literal["erased", "ordered"]
 
 
 class Queued(BaseModel):

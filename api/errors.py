@@ -30,6 +30,7 @@ STATUS: Final = {
     errors.PhoneInvalid.code: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ConsentRequired.code: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.CursorInvalid.code: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SheetNotConfigured.code: HTTPStatus.CONFLICT,
     errors.AdminKeyRequired.code: HTTPStatus.UNAUTHORIZED,
     errors.AdminKeyInvalid.code: HTTPStatus.UNAUTHORIZED,
     errors.TooManyAttempts.code: HTTPStatus.TOO_MANY_REQUESTS,

@@ -105,6 +105,12 @@ class ConsentRequired(PermanentError):
     code = "consent_required"
 
 
+class SheetNotConfigured(PermanentError):
+    """No Google Sheet is set up for leads; set GOOGLE_SHEET_ID and a service account."""
+
+    code = "sheet_not_configured"
+
+
 class TurnNotFound(PermanentError):
     """There is no such turn in this session."""
 

@@ -6,18 +6,18 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
-from api.admin_schemas import LeadAmend, LeadDetail, LeadEntry, LeadPage, LeadValueView
+from api.admin_schemas import Done, LeadAmend, LeadDetail, LeadEntry, LeadPage, LeadValueView
 from api.contact_form import in_order
 from api.cursors import LONGEST, cursor_at, place_of
 from api.dependencies import UseDatabase, UseSettings, UseSources
 from api.erasing import Erased, erase_logs, erase_rows
 from api.errors import responses
+from api.lead_hints import hint_at_leads
 from api.operators import CODES, Operator
 from shared import lead_csv
 from shared.db.lead_pages import LeadFilter
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import LeadNotFound
-from shared.jobs import DeliverWebhooks
 from shared.vocabulary import LeadSource, LeadStatus
 
 router = APIRouter(prefix="/v1/admin", tags=["operators: leads"], dependencies=[Operator])
@@ -81,13 +81,12 @@ async def amend_lead(lead_id: LeadId, body: LeadAmend, sources: UseSources, sett
         return await described(lead.id, uow)
 
     lead = await sources.database.write(amended)
-    if announce:
-        sources.hints.send(DeliverWebhooks())
+    hint_at_leads(sources.hints, settings)
     return lead
 
 
 @router.delete("/leads/{lead_id}", status_code=202, responses=responses(*CODES, "not_found"))
-async def erase_lead(lead_id: LeadId, sources: UseSources) -> dict[str, str]:
+async def erase_lead(lead_id: LeadId, sources: UseSources, settings: UseSettings) -> Done:
     """Erase a lead everywhere, with every session in which something of it was given."""
 
     async def erased(uow: UnitOfWork) -> Erased:
@@ -96,7 +95,8 @@ async def erase_lead(lead_id: LeadId, sources: UseSources) -> dict[str, str]:
         return await erase_rows(await uow.leads.erase(lead_id), uow)
 
     await erase_logs(await sources.database.write(erased), sources)
-    return {"status": "erased"}
+    hint_at_leads(sources.hints, settings)
+    return Done(status="erased")
 
 
 async def described(lead_id: int, uow: UnitOfWork) -> LeadDetail:

@@ -5,12 +5,12 @@ from fastapi import APIRouter
 from api.contact_form import given_in
 from api.dependencies import Token, UseSettings, UseSources
 from api.errors import responses
+from api.lead_hints import hint_at_leads
 from api.schemas import LeadCreate, LeadCreated, LeadView
 from shared import log
 from shared.db.lead_states import LeadState
 from shared.db.leads import Capture
 from shared.db.unit_of_work import UnitOfWork
-from shared.jobs import DeliverWebhooks
 from shared.vocabulary import LeadStatus, LeadStep
 
 router = APIRouter(tags=["leads"])
@@ -50,6 +50,5 @@ async def post_lead(body: LeadCreate, token: Token, sources: UseSources, setting
 
     lead_id = await sources.database.write(stored)
     log.get().info("lead_captured", lead_id=lead_id, source="form")
-    if settings.has_webhook:
-        sources.hints.send(DeliverWebhooks())
+    hint_at_leads(sources.hints, settings)
     return LeadCreated(lead=LeadView(step=LeadStep.CAPTURED))

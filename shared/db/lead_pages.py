@@ -1,9 +1,10 @@
 """Leads as operators read them: page by page, one with its history, never those that are erased or part of another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,9 @@ from shared.db.lead_identity import LeadIdentity
 from shared.db.models import lead_values, leads
 from shared.vocabulary import Detail, LeadSource, LeadStatus
 
-SEARCHED = (leads.c.name, leads.c.email, leads.c.phone)
+SEARCHED: Final = (leads.c.name, leads.c.email, leads.c.phone)
+TYPED_NUMBER: Final = re.compile(r"[+(]?\d(?:[\s()./-]*\d){3,}", re.ASCII)  # 0151 123-45, as it stands on a card
+NO_DIGIT: Final = re.compile(r"\D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,11 @@ class LeadFilter:
         shown: list[ColumnElement[bool]] = [leads.c.merged_into.is_(None), leads.c.status != LeadStatus.ERASED]
         if self.status:
             shown.append(leads.c.status == self.status)
-        if self.text:
-            shown.append(or_(*(column.icontains(self.text, autoescape=True) for column in SEARCHED)))
+        if text := (self.text or "").strip():
+            found = [column.icontains(text, autoescape=True) for column in SEARCHED]
+            if TYPED_NUMBER.fullmatch(text):
+                found.append(leads.c.phone.contains(NO_DIGIT.sub("", text).lstrip("0")))
+            shown.append(or_(*found))
         return shown
 
 

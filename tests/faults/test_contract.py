@@ -30,6 +30,9 @@ FOR_OPERATORS: Final = (
     "DELETE /v1/admin/leads/{lead_id}",
     "GET /v1/admin/sessions/{session_id}",
     "GET /v1/admin/stats",
+    "GET /v1/admin/sheets",
+    "POST /v1/admin/sheets/sync",
+    "POST /v1/admin/sheets/reconcile",
     "POST /v1/admin/webhook/retry",
 )
 HEALTH: Final = ("GET /healthz", "GET /readyz")

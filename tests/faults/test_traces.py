@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from tests.eventually import eventually
 from tests.faults.traces import in_database, in_logs, in_redis
+from tests.integration.test_admin_sheets import sheet_settings
 from tests.processes import Desk, running
 from tests.stack import Stack
 from tests.stubs.llm import StubLLM
 from tests.stubs.receiver import SECRET, receiving
+from tests.stubs.sheets import StubSheets
 from tests.visitor import Json, Visitor
 
 CANARY: Final = "canary7qx"
@@ -90,6 +92,31 @@ async def test_a_visitor_who_erases_a_session_leaves_no_trace(stack: Stack, llm:
         everything = await _everything(desk, operator)
     assert not [trace for trace in TRACES if trace in everything]
     assert not [trace for trace in TRACES if trace in in_database(stack)]
+
+
+async def test_an_erased_lead_leaves_the_sheet_and_no_comparison_brings_it_back(stack: Stack) -> None:
+    """Fault 84: in the sheet, too, for good."""
+    with StubSheets() as google:
+        async with running(stack, **sheet_settings(google)) as desk, desk.operator() as operator:
+            async with desk.visitor() as visitor:
+                await visitor.open()
+                await _post(visitor, FORM)
+            await eventually(lambda: CANARY in str(google.rows()))
+            lead = await _found(operator)
+            assert (await operator.call("DELETE", f"/v1/admin/leads/{lead['id']}")).status == 202
+            await eventually(lambda: CANARY not in str(google.rows()))
+            assert (await operator.call("POST", "/v1/admin/sheets/sync")).status == 202
+            assert (await operator.call("POST", "/v1/admin/sheets/reconcile")).status == 202
+            await eventually(lambda: _is_compared(operator))
+            assert not [trace for trace in (CANARY, PHONE) if trace in str(google.grid)]
+            logs = in_logs(desk)
+    assert not [trace for trace in TRACES if trace in logs]
+
+
+async def _is_compared(operator: Visitor) -> bool:
+    told = (await operator.call("GET", "/v1/admin/sheets")).json
+    last = told["last_reconciliation"]
+    return bool(last and last["finished_at"] and not told["pending"])
 
 
 async def _post(visitor: Visitor, form: Json) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.schemas import LONGEST_NAME, LeadView, Sayable, Sent, Words, or_nothing
+from api.schemas import LeadView, Sayable, Sent, Words, or_nothing
+from shared.db.models import LONGEST_NAME
 from shared.settings import LONGEST_MESSAGE
 from shared.vocabulary import (
     Breaker,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StrictBool
 
 from api.card_numbers import masked
+from shared.db.models import LONGEST_NAME
 from shared.settings import LONGEST_MESSAGE
 from shared.vocabulary import LeadStep, Rating, SessionStatus, TurnStatus
 
@@ -30,7 +31,6 @@ def or_nothing(value: Any) -> Any:
 Sayable = Annotated[str, AfterValidator(_sayable)]
 Words = Annotated[Sayable, AfterValidator(masked)]
 """What people write: it never holds a card's number, since nothing else of it is passed on."""
-LONGEST_NAME = 200
 Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
 
 

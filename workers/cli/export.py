@@ -1,9 +1,9 @@
 """`frontdesk leads export`: every lead as a CSV file."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -21,8 +21,17 @@ def export(output: Output = None) -> None:
     from workers.cli.opened import with_database  # noqa: PLC0415  (as above)
 
     async def written(database: Database) -> None:
-        with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+        with _opened(output) as file:
             async for piece in lead_csv.exported(database):
                 file.write(piece)
 
     with_database(load_settings(), written)
+
+
+def _opened(output: Path | None) -> AbstractContextManager[BinaryIO]:
+    if output is None:
+        return nullcontext(sys.stdout.buffer)
+    try:
+        return output.open("wb")
+    except OSError as error:
+        raise typer.BadParameter(f"{output} can't be written: {error.strerror}.") from error

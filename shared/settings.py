@@ -131,6 +131,15 @@ class Settings(BaseSettings):
         address = SHEET_ADDRESS.match(value)
         return address[1] if address else value
 
+    @field_validator("default_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415  (slow to import, and most never set this)
+
+        if value.upper() not in SUPPORTED_REGIONS:
+            raise ValueError("must be a country's two-letter code, such as US or DE")
+        return value.upper()
+
     @field_validator("suggestions", "allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

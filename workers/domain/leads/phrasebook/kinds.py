@@ -1,0 +1,43 @@
+"""What phrases can mean to the desk."""
+
+from enum import Enum, auto
+
+
+class Sign(Enum):
+    """What a phrase says about what was offered or is to be confirmed."""
+
+    YES = auto()
+    NO = auto()
+    REFUSES = auto()
+    """It is not wanted."""
+    STOPS = auto()
+    """Nor is anything else about it."""
+    LATER = auto()
+    GOOD = auto()
+    FINE = auto()
+    """Good, or a mere word to go on with: "okay"."""
+    WRONG = auto()
+    CHANGE = auto()
+    """Something about it is to be different."""
+    DONE = auto()
+    """No more is wanted: "that's all"."""
+    UNSURE = auto()
+
+
+class Remark(Enum):
+    """What a phrase does, besides giving details and deciding."""
+
+    ASKS = auto()
+    """Opens a question, or asks to be told something."""
+    REQUESTS = auto()
+    """Asks the desk to do something."""
+    NEEDS = auto()
+    """Says what is needed, which the documents may tell about."""
+    WANTS_CONTACT = auto()
+    """Asks for a person, a price, a demo or a call."""
+    CORRECTS = auto()
+    """Takes back what was said, whatever follows."""
+    MAY_CORRECT = auto()
+    """Takes back what was said, when a detail follows."""
+    WITHHOLDS = auto()
+    """Keeps to itself what was asked for."""

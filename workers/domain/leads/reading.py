@@ -1,0 +1,173 @@
+"""Reading a visitor's message: the details it gives, and what it says to what the desk has just asked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from workers.domain.leads.asked import DETAILS, YES_OR_NO, Asked
+from workers.domain.leads.decisions import Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
+from workers.domain.leads.details import Details, details_in
+from workers.domain.leads.email_typos import suggestion
+from workers.domain.leads.not_names import SMALL_WORDS_ANYWHERE
+from workers.domain.leads.phrasebook import REMARKS, Remark, Sign
+from workers.domain.leads.phrases import sentence_keys, word_set, words_of
+
+__all__ = ["Asked", "Decision", "Reading", "read"]
+
+QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f\u037e]")
+FEWEST_WORDS: Final = 3  # "ok?" is no question for the desk
+# "not Anna but Hanna", "Hanna, not Anna"
+NOT_BUT: Final = re.compile(
+    r"\b(?:not|nicht|no|pas)\b[^.?!]{1,90}\b(?:but|sondern|sino|mais)\b|,\s(?:and |und |y |et )?(?:not|nicht|no|pas)\s",
+    re.IGNORECASE,
+)
+NOT: Final = frozenset(("not", "no", "nicht", "pas"))
+NUMBER_WORDS: Final = word_set(
+    "one two three four five six seven eight nine ten twelve uno una dos tres cuatro cinco seis ein eine zwei drei",
+    "vier fünf sechs un une deux trois quatre cinq",
+)
+NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message holds."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    """In E.164."""
+    decision: Decision | None = None
+    """OTHER only where the desk asked for a yes or no. A correction of what was to be confirmed is a DECLINE."""
+    asks: bool = False
+    """Holds a question, or says something that the documents may have an answer to."""
+    wants_contact: bool = False
+    """Asks for a person, a price, a demo or a call."""
+    corrects: bool = False
+    """Takes back what was said before."""
+    withholds: bool = False
+    """Won't give what was asked for; together with DECLINE, it was a plain no."""
+    bad_email: bool = False
+    """Something is meant as an address that can't be one."""
+    bad_phone: bool = False
+    """Something is meant as a phone number that can't be one."""
+    suggestion: str | None = None
+    """The email with its likely typo put right."""
+
+
+class Said(NamedTuple):
+    """What is left of a message beside its details, as its phrases mean."""
+
+    keys: Sequence[str]
+    content: Sequence[str]
+    """The keys that are no small words."""
+    remarks: frozenset[Remark]
+    signs: Sequence[Sign]
+    is_question: bool
+
+    @property
+    def seeks_information(self) -> bool:
+        """Whether it asks for an answer, and not for something to be done."""
+        return Remark.ASKS in self.remarks or (self.is_question and Remark.REQUESTS not in self.remarks)
+
+
+def read(
+    message: str,
+    asked: Asked | None = None,
+    *,
+    prompt: str | None = None,
+    region: str = "US",
+    locale: str | None = None,
+) -> Reading:
+    """Return what a message holds.
+
+    `prompt` is what the desk has just said; `region` the country of phone numbers without one; `locale` the visitor's,
+    such as `de-AT`. The language is told by its words; where they don't tell, by the locale.
+    """
+    details = details_in(message, asked, (region, *_regions_of(locale)))
+    said = _said(details, locale)
+    decision = _decision(details, said, asked, prompt)
+    withholds = _withholds(details, said, asked)
+    return Reading(
+        name=details.name,
+        email=details.email,
+        phone=details.phone,
+        decision=decision,
+        asks=_asks(details, said, asked, is_answer=withholds or decision not in (None, Decision.OTHER)),
+        wants_contact=Remark.WANTS_CONTACT in said.remarks,
+        corrects=_corrects(details, said, asked, decision),
+        withholds=withholds,
+        bad_email=details.bad_email,
+        bad_phone=details.bad_phone,
+        suggestion=suggestion(details.email) if details.email else None,
+    )
+
+
+def _said(details: Details, locale: str | None) -> Said:
+    keys = sentence_keys(words_of(details.rest))
+    named = {word.key for word in words_of(details.name or "")}
+    content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in named and key != "."]
+    is_question = bool(QUESTION_MARK.search(details.rest)) and (bool(content) or len(keys) > FEWEST_WORDS)
+    remarks = frozenset(found.means for found in REMARKS.everywhere(keys))
+    return Said(keys, content, remarks, signs_in(_behind_question(keys), locale), is_question)
+
+
+def _behind_question(keys: Sequence[str]) -> Sequence[str]:
+    """Return what follows the question that a message opens with, if it opens with one; "why not" is none."""
+    opening = REMARKS.at(keys, 0)
+    if not opening or opening.means is not Remark.ASKS or keys[opening.end] in NOT:
+        return keys
+    return keys[keys.index(".", 1) :]
+
+
+def _decision(details: Details, said: Said, asked: Asked | None, prompt: str | None) -> Decision | None:
+    about = is_about(said.keys, sentence_keys(words_of(prompt or ""))) and not said.seeks_information
+    if asked is Asked.OFFER:
+        takes_up = about or bool(details.email or details.phone)
+        return on_offer(said.signs, wants_it=takes_up, asks=said.is_question)
+    if asked is Asked.CONFIRM:
+        speaks_of_it = about or details.any or _counts(said)
+        return on_confirmation(said.signs, says_otherwise=speaks_of_it, asks=said.is_question)
+    if (details.any or _withholds_in_words(said, asked)) and said.signs[:1] != [Sign.STOPS]:
+        return None
+    return in_passing(said.signs)
+
+
+def _counts(said: Said) -> bool:
+    """Whether a statement holds a number."""
+    return not said.seeks_information and any(key in NUMBER_WORDS or key[0].isdigit() for key in said.keys)
+
+
+def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:
+    if asked is None or asked in YES_OR_NO or details.has(asked):
+        return False
+    return _withholds_in_words(said, asked) or (said.signs[:1] == [Sign.NO] and not details.any)
+
+
+def _withholds_in_words(said: Said, asked: Asked | None) -> bool:
+    return asked in DETAILS and Remark.WITHHOLDS in said.remarks
+
+
+def _corrects(details: Details, said: Said, asked: Asked | None, decision: Decision | None) -> bool:
+    if Remark.CORRECTS in said.remarks:
+        return True
+    if asked is Asked.CONFIRM and decision is Decision.DECLINE:
+        return details.any or not NOT_SO.isdisjoint(said.signs)
+    return details.any and (Remark.MAY_CORRECT in said.remarks or bool(NOT_BUT.search(details.rest)))
+
+
+def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool) -> bool:
+    if said.is_question or Remark.ASKS in said.remarks:
+        return True
+    if is_answer:
+        return False
+    given = details.has(asked) if asked in DETAILS else details.any
+    is_broken = details.bad_email or details.bad_phone
+    return Remark.NEEDS in said.remarks or (bool(said.content) and not given and not is_broken)
+
+
+def _regions_of(locale: str | None) -> Sequence[str]:
+    """Return the country of a locale, `AT` of `de-AT`, if it names one."""
+    country = (locale or "").replace("_", "-").partition("-")[2].upper()
+    return (country,) if country.isascii() and country.isalpha() and len(country) == len("AT") else ()

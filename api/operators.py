@@ -3,7 +3,7 @@
 import hmac
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.dependencies import gateway_of
@@ -22,9 +22,13 @@ _bearer = HTTPBearer(
 
 
 async def _operator(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, response: Response, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> None:
-    """Let in only with an admin key. Raises AdminKeyRequired, AdminKeyInvalid and TooManyAttempts."""
+    """Let in only with an admin key, and have no cache keep the answer.
+
+    Raises AdminKeyRequired, AdminKeyInvalid and TooManyAttempts.
+    """
+    response.headers["Cache-Control"] = "no-store"
     if credentials is None:
         raise AdminKeyRequired
     gateway, address = gateway_of(request), request.client.host if request.client else ""

@@ -16,7 +16,7 @@ ROUTE: Final = "/v1/admin/leads"
 
 async def leads(operator: Visitor, **query: Any) -> Json:
     reply = await operator.call("GET", ROUTE, params=query)
-    assert reply.status == 200, reply
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store"), reply
     return reply.json  # type: ignore[no-any-return]
 
 

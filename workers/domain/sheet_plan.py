@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from workers.domain.sheet_cells import COLUMNS, Entry, Fate
@@ -33,6 +34,9 @@ class Addition(NamedTuple):
     line: list[str | None]
     """From the table's first column on; None leaves a cell as it is."""
     lead_id: int | None = None
+    """Whose row it is; None for one of people's."""
+    ours: Mapping[int, str] = MappingProxyType({})
+    """Our cells of it, by their column."""
 
 
 class Block(NamedTuple):
@@ -95,7 +99,7 @@ def plan_for(tab: Tab, entries: Mapping[int, Entry], keepsakes: Mapping[int, dic
             _show_once(plan, lead_id, entry, rows)
         else:
             ours = dict(zip(tab.layout.columns, entry.cells, strict=True))
-            plan.additions.append(Addition(tab.line(keepsakes.get(lead_id, {}) | ours), lead_id))
+            plan.additions.append(Addition(tab.line(keepsakes.get(lead_id, {}) | ours), lead_id, ours))
     return plan
 
 

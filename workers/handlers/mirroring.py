@@ -14,11 +14,11 @@ from shared.db.reconciliations import Found
 from shared.errors import SettingsInvalid
 from shared.vocabulary import OutboxState, Target
 from workers.dependencies import LeadMirror
-from workers.domain.comparison import compare
+from workers.domain.comparison import Look
 from workers.domain.findings import Findings
 from workers.domain.moved_rows import Sent
 from workers.domain.sheet_cells import entry_of
-from workers.domain.sheet_plan import Addition, Deletion, Plan, Write, blocks_of
+from workers.domain.sheet_plan import Addition, Deletion, Write, blocks_of
 from workers.domain.tab import Flaw, Rows
 from workers.handlers.mirror_hold import MirrorHold, held
 from workers.ports import SheetFull, SheetMisshapen, SheetRefused, SheetUnavailable
@@ -90,26 +90,25 @@ class _Mirroring:
     async def _round(self) -> bool:
         """Look, forget what is there, write what is not; return whether to look again."""
         parcels = await self._database.read(lambda uow: uow.outbox.due(Target.SHEET, PARCELS_PER_ROUND))
-        plan = await self._look()
-        touched = plan.touched
+        look = await self._look()
+        touched = look.plan.touched
         there = [parcel for parcel in parcels if int(parcel.object_key) not in touched]
         await self._settle(there)
         stubborn = {lead_id for lead_id in touched if self._written[lead_id] >= TRIES}
-        plan = plan.without(stubborn)
-        if plan:
-            await self._send(plan)
+        look.plan = look.plan.without(stubborn)
+        if look.plan:
+            await self._send(look)
             sent = touched - stubborn
             await self._note_written([parcel for parcel in parcels if int(parcel.object_key) in sent])
             return True
         await self._put_off([parcel for parcel in parcels if int(parcel.object_key) in stubborn])
         return len(parcels) == PARCELS_PER_ROUND
 
-    async def _look(self) -> Plan:
+    async def _look(self) -> Look:
         # The leads first: what changes after that is in the outbox at a later version, and so stays there.
         leads = await self._leads()
         rows = await self._tab.read()
-        sent, self._sent = self._sent, None
-        return await asyncio.to_thread(_compared, rows, leads, sent, self._findings)
+        return await asyncio.to_thread(_look_at, rows, leads, self._sent, self._findings)
 
     async def _leads(self) -> list[MirroredLead]:
         leads: list[MirroredLead] = []
@@ -120,13 +119,14 @@ class _Mirroring:
             if len(page) < PAGE:
                 return leads
 
-    async def _send(self, plan: Plan) -> None:
-        """Write what differs: rows that go before all else, since then no place is where it was.
+    async def _send(self, look: Look) -> None:
+        """Write what differs: first what is owed to people, then rows that go, since then no place is where it was.
 
         Only one request goes by places that were read; rows that come find theirs at Google.
         """
-        self._sent = sent = Sent(plan.tab)
-        if plan.deletions:
+        plan = look.plan
+        self._sent = sent = look.sending(self._sent)
+        if plan.deletions and not look.owed:
             sent.deletions = plan.deletions[:ROWS_PER_REQUEST]
             await self._tab.delete([one.row for one in sent.deletions])
             self._count(sent.deletions)
@@ -166,16 +166,16 @@ class _Mirroring:
             log.get().warning(DISAGREES, leads=len(parcels), first_lead=int(parcels[0].object_key))
 
 
-def _compared(rows: Rows, leads: Sequence[MirroredLead], sent: Sent | None, findings: Findings) -> Plan:
+def _look_at(rows: Rows, leads: Sequence[MirroredLead], sent: Sent | None, findings: Findings) -> Look:
     """Compare, in a thread of its own: with thousands of leads it takes a while."""
     entries = {lead.id: entry_of(lead) for lead in leads}
-    plan = compare(rows, entries, sent)
-    if isinstance(plan, Flaw):
-        wrong = [f"the column {name} is missing" for name in plan.missing]
-        wrong += [f"there are two columns {name}" for name in plan.doubled]
+    look = Look.at(rows, entries, sent)
+    if isinstance(look, Flaw):
+        wrong = [f"the column {name} is missing" for name in look.missing]
+        wrong += [f"there are two columns {name}" for name in look.doubled]
         raise SheetMisshapen(f"In the sheet, {', '.join(wrong)}. Leads wait until that is put right.")
-    findings.add(plan, entries)
-    return plan
+    findings.add(look.plan, entries)
+    return look
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -150,6 +150,25 @@ async def test_several_workers_tell_each_thing_once(stack: Stack, receiver: Rece
     assert set(receiver.times().values()) == {1}
 
 
+async def test_what_a_killed_worker_was_telling_is_told_by_another_under_the_same_id(
+    stack: Stack, receiver: Receiver
+) -> None:
+    receiver.seconds = 60
+    async with telling(stack, receiver, workers=1) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        await post_form(visitor, email=address())
+        await eventually(lambda: len(receiver.heard) == 1)
+        desk.worker.kill9()
+    receiver.seconds = 0
+    async with worker_of(stack, receiver) as use:
+        await deliver(use)
+        assert len(receiver.heard) == 1  # the dead worker's half minute is not over
+        await make_due(stack)
+        await deliver(use)
+    assert [*receiver.times().values()] == [2]
+    assert await rows(stack) == []
+
+
 async def test_a_change_while_it_is_told_is_told_afterwards(stack: Stack, receiver: Receiver) -> None:
     lead_id = await capture(stack, email=address(), name="Ana")
     await change(stack, object_key=f"{lead_id}:updated")

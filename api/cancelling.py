@@ -8,6 +8,7 @@ from shared import log
 from shared.db.turns import Turn
 from shared.errors import BrokerUnavailable
 from shared.event_log import Entry, Event, EventId, event, start_of
+from shared.jobs import AnswerTurn
 from shared.vocabulary import EventName
 
 
@@ -16,7 +17,7 @@ async def cancel(turn: Turn, sources: Sources) -> None:
     cancelled = await sources.database.write(lambda uow: uow.turns.cancel(turn.session_id, turn.id))
     if cancelled is None:
         return
-    sources.hints.send(turn.session_id)  # the next turn may begin
+    sources.hints.send(AnswerTurn(turn.session_id))  # the next turn may begin
     if not cancelled.was_head:
         return  # its id would shut out the turn before it
     try:

@@ -18,21 +18,22 @@ _bearer = HTTPBearer(auto_error=False, description="The session's token, from `P
 # Plain functions would each cost a trip to a thread.
 
 
-def _gateway(request: Request) -> Gateway:
+def gateway_of(request: Request) -> Gateway:
+    """Return what the process holds open."""
     gateway: Gateway = request.app.state.gateway
     return gateway
 
 
 async def _sources(request: Request) -> Sources:
-    return _gateway(request).sources
+    return gateway_of(request).sources
 
 
 async def _settings(request: Request) -> Settings:
-    return _gateway(request).settings
+    return gateway_of(request).settings
 
 
 async def _database(request: Request) -> Database:
-    return _gateway(request).sources.database
+    return gateway_of(request).sources.database
 
 
 async def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
@@ -42,7 +43,7 @@ async def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Dep
 
 
 async def _visitor(request: Request, token: Annotated[str, Depends(_token)]) -> Session:
-    session = await _gateway(request).sources.database.read(lambda uow: uow.sessions.find(token))
+    session = await gateway_of(request).sources.database.read(lambda uow: uow.sessions.find(token))
     if session is None:
         raise SessionNotFound
     return session

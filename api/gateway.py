@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from celery import Celery
 
 from api.drain import Drain
+from api.failed_attempts import FailedAttempts
 from api.following import Sources
 from api.hints import HintSender
 from api.relay import EventRelay
@@ -26,6 +27,7 @@ class Gateway:
 
     settings: Settings
     sources: Sources
+    failed_attempts: FailedAttempts = field(default_factory=FailedAttempts)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Wake-up hints for the workers, sent from a thread of their own: a dead Redis never holds up a visitor."""
 
+import asyncio
 import queue
 import threading
 from typing import Final
@@ -9,17 +10,17 @@ from celery import Celery
 from shared import log
 from shared.broker import JOBS_PER_MESSAGE, publish
 from shared.errors import BrokerUnavailable
-from shared.jobs import AnswerTurn
+from shared.jobs import Job, arguments_of
 
 MOST_WAITING: Final = 10_000
 
 
 class HintSender:
-    """Sends hints as soon as it can; one that fails is counted and forgotten, since the turn's row is the promise."""
+    """Sends hints as soon as it can; one that fails is counted and forgotten, since a row is the promise behind it."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
-        self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
         self.lost = 0
 
@@ -27,12 +28,16 @@ class HintSender:
         """Start the thread."""
         self._thread.start()
 
-    def send(self, session_id: str) -> None:
-        """Hint that the session has an open turn; never blocks."""
+    def send(self, job: Job) -> None:
+        """Hint that there is something to do; never blocks."""
         if self._waiting.qsize() < MOST_WAITING:
-            self._waiting.put(session_id)
+            self._waiting.put(job)
         else:
             self.lost += 1
+
+    async def order(self, job: Job) -> None:
+        """Send a job that no row stands behind, and wait until it is sent. Raises BrokerUnavailable."""
+        await asyncio.to_thread(publish, self._app, job)
 
     def stop(self) -> None:
         """Send what waits, for two seconds at most."""
@@ -40,25 +45,26 @@ class HintSender:
         self._thread.join(2)
 
     def _run(self) -> None:
-        while (session_id := self._waiting.get()) is not None:
-            session_ids = [session_id, *self._next(JOBS_PER_MESSAGE - 1)]
+        while (job := self._waiting.get()) is not None:
+            jobs = [job, *self._next(JOBS_PER_MESSAGE - 1)]
             try:
-                publish(self._app, *map(AnswerTurn, session_ids))
+                for kind in dict.fromkeys(map(type, jobs)):
+                    publish(self._app, *(one for one in jobs if type(one) is kind))
             except BrokerUnavailable:
-                # Each of those that wait would wait for the same dead Redis, and the sweep finds their turns.
-                self._forget(session_ids + self._next(MOST_WAITING))
+                # Each of those that wait would wait for the same dead Redis, and what they are about is found anyway.
+                self._forget(jobs + self._next(MOST_WAITING))
 
-    def _next(self, most: int) -> list[str]:
+    def _next(self, most: int) -> list[Job]:
         """Return what waits by now; hints that have to wait travel together, which costs both ends far less."""
-        session_ids = list[str]()
-        while len(session_ids) < most and not self._waiting.empty():
-            session_id = self._waiting.get()
-            if session_id is None:
+        jobs = list[Job]()
+        while len(jobs) < most and not self._waiting.empty():
+            job = self._waiting.get()
+            if job is None:
                 self._waiting.put(None)
                 break
-            session_ids.append(session_id)
-        return session_ids
+            jobs.append(job)
+        return jobs
 
-    def _forget(self, session_ids: list[str]) -> None:
-        self.lost += len(session_ids)
-        log.get().warning("hints_lost", hints=len(session_ids), session_id=session_ids[0])
+    def _forget(self, jobs: list[Job]) -> None:
+        self.lost += len(jobs)
+        log.get().warning("hints_lost", hints=len(jobs), job=jobs[0].name, **arguments_of(jobs[0]))

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StrictBool
 
+from api.card_numbers import masked
+from shared.db.models import LONGEST_NAME
 from shared.settings import LONGEST_MESSAGE
 from shared.vocabulary import LeadStep, Rating, SessionStatus, TurnStatus
 
@@ -21,7 +23,14 @@ def _sayable(text: str) -> str:
     return text
 
 
-Words = Annotated[str, AfterValidator(_sayable)]
+def or_nothing(value: Any) -> Any:
+    """Take a form's empty field for none."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Sayable = Annotated[str, AfterValidator(_sayable)]
+Words = Annotated[Sayable, AfterValidator(masked)]
+"""What people write: it never holds a card's number, since nothing else of it is passed on."""
 Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
 
 
@@ -129,6 +138,22 @@ class RatingPut(Sent):
 
     rating: Rating
     comment: Annotated[Words, Field(max_length=2000)] | None = None
+
+
+class LeadCreate(Sent):
+    """A contact form; an email address or a phone number has to be in it, and consent."""
+
+    name: Annotated[Annotated[Words, Field(max_length=LONGEST_NAME)] | None, BeforeValidator(or_nothing)] = None
+    email: Annotated[Sayable | None, BeforeValidator(or_nothing)] = None
+    phone: Annotated[Sayable | None, BeforeValidator(or_nothing)] = None
+    message: Annotated[Annotated[Words, Field(max_length=LONGEST_MESSAGE)] | None, BeforeValidator(or_nothing)] = None
+    consent: StrictBool = False
+
+
+class LeadCreated(BaseModel):
+    """Where lead capture stands after it; what is stored is told to nobody."""
+
+    lead: LeadView
 
 
 class Problem(BaseModel):

@@ -45,6 +45,72 @@ class SessionExpired(PermanentError):
     code = "session_expired"
 
 
+class AdminKeyRequired(PermanentError):
+    """This is for operators: send an admin key as a bearer token."""
+
+    code = "admin_key_required"
+
+
+class AdminKeyInvalid(PermanentError):
+    """This admin key is unknown or was revoked."""
+
+    code = "invalid_admin_key"
+
+
+class TooManyAttempts(TransientError):
+    """Too many wrong admin keys came from this address; wait a minute."""
+
+    code = "too_many_attempts"
+
+
+class LeadNotFound(PermanentError):
+    """There is no such lead, or it was erased."""
+
+    code = "not_found"
+
+
+class TranscriptNotFound(PermanentError):
+    """There is no such session, or it was erased."""
+
+    code = "not_found"
+
+
+class CursorInvalid(PermanentError):
+    """This cursor is none of ours; begin without one."""
+
+    code = "invalid_cursor"
+
+
+class ContactMissing(PermanentError):
+    """Give an email address or a phone number."""
+
+    code = "contact_missing"
+
+
+class EmailInvalid(PermanentError):
+    """This is not an email address that anybody could be written to at."""
+
+    code = "email_invalid"
+
+
+class PhoneInvalid(PermanentError):
+    """This is not a phone number that anybody could be called at."""
+
+    code = "phone_invalid"
+
+
+class ConsentRequired(PermanentError):
+    """Contact details are only taken with consent."""
+
+    code = "consent_required"
+
+
+class SheetNotConfigured(PermanentError):
+    """No Google Sheet is set up for leads; set GOOGLE_SHEET_ID and a service account."""
+
+    code = "sheet_not_configured"
+
+
 class TurnNotFound(PermanentError):
     """There is no such turn in this session."""
 

@@ -6,6 +6,7 @@ import time
 
 ID_LENGTH = 32
 TOKEN_PREFIX = "fds_"  # noqa: S105  (lets secret scanners recognise a leaked token)
+ADMIN_KEY_PREFIX = "fdk_"
 
 
 def new_id() -> str:
@@ -21,6 +22,11 @@ def is_id(text: str) -> bool:
 def new_token() -> str:
     """Return a session token of 256 random bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_admin_key() -> str:
+    """Return an admin key of 256 random bits."""
+    return ADMIN_KEY_PREFIX + secrets.token_urlsafe(32)
 
 
 def hash_of(text: str) -> str:

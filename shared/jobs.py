@@ -55,6 +55,32 @@ class SummariseLeads(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverWebhooks(Job):
+    """Announce leads to the operator's own server."""
+
+    name = "leads.deliver_webhooks"
+    queue = Queue.LEADS
+
+
+@dataclass(frozen=True, slots=True)
+class FlushOutbox(Job):
+    """Bring the sheet up to date with the leads that have changed."""
+
+    name = "leads.flush_outbox"
+    queue = Queue.LEADS
+    force: bool = False
+    """Whether to try even while the sheet is let alone after a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileSheet(Job):
+    """Compare the sheet with every lead, put right what differs, and report it."""
+
+    name = "leads.reconcile_sheet"
+    queue = Queue.LEADS
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRelease(Job):
     """Build a release of the knowledge base and publish it."""
 

@@ -16,6 +16,7 @@ LOUD_LIBRARIES: Final = (
     "wordllama",
     "bm25s",
     "faiss",
+    "google",
 )
 
 

@@ -1,6 +1,7 @@
 """Every setting of the product, from the environment, `.env` or a directory of secret files."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from shared.errors import SettingsInvalid
 LONGEST_MESSAGE = 8000
 DATABASES = ("mysql+aiomysql://", "sqlite+aiosqlite://")
 BROKERS = ("redis://", "rediss://", "unix://")
+SHEET_ADDRESS = re.compile(r"https://docs\.google\.com/spreadsheets/d/([\w-]+)")
 SECRETS_DIR = os.environ.get("SECRETS_DIR", "/run/secrets")
 
 
@@ -76,9 +78,23 @@ class Settings(BaseSettings):
     lead_offer_after_turns: int = Field(default=3, ge=0)
     lead_quiet_turns: int = Field(default=10, ge=0)
     default_region: str = "US"
+    consent_text: str = "I agree that {company_name} keeps these details to get back to me."
+    webhook_url: str = ""
+    webhook_secret: Annotated[SecretStr, Field(validate_default=True)] = SecretStr("")
+
+    # Google Sheets
+    google_sheet_id: str = ""
+    google_sheet_tab_id: int | None = Field(default=None, ge=0)
+    google_service_account_file: Path | None = None
+    google_service_account_json: SecretStr = SecretStr("")
+    google_sheets_base_url: str = "https://sheets.googleapis.com"
+    sheets_requests_per_minute: int = Field(default=60, ge=10)
+    flush_interval_seconds: float = Field(default=5, gt=0)
+    reconcile_interval_minutes: float = Field(default=60, gt=0)
 
     # Access
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    admin_api_key: SecretStr = SecretStr("")
 
     # Processes
     worker_slots: int = Field(default=64, ge=1)
@@ -95,6 +111,28 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {' or '.join(schemes)}")
         return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _postable(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signed(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Refuse to send leads to where nobody could tell ours from a stranger's."""
+        if info.data.get("webhook_url") and not value.get_secret_value():
+            raise ValueError("must be set when WEBHOOK_URL is")
+        return value
+
+    @field_validator("google_sheet_id")
+    @classmethod
+    def _id_in_address(cls, value: str) -> str:
+        """Take the whole address from a browser, too."""
+        address = SHEET_ADDRESS.match(value)
+        return address[1] if address else value
 
     @field_validator("default_region")
     @classmethod
@@ -129,6 +167,22 @@ class Settings(BaseSettings):
     def has_chat_model(self) -> bool:
         """Whether a model answers; otherwise the documents are quoted."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether leads are announced to a server of the operator's."""
+        return bool(self.webhook_url)
+
+    @property
+    def consent_wording(self) -> str:
+        """What a visitor agrees to who gives contact details, as it is kept with the lead."""
+        return self.consent_text.replace("{company_name}", self.company_name)
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether leads are mirrored in a Google Sheet; otherwise they wait until there is one."""
+        account = self.google_service_account_file or self.google_service_account_json.get_secret_value()
+        return bool(self.google_sheet_id and account)
 
     @property
     def release_dir(self) -> Path:

@@ -123,3 +123,15 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     WRITTEN = "written"
     """Sent, and not yet seen there."""
+    FAILED = "failed"
+    """Given up, and kept until somebody says to try again."""
+
+
+class Breaker(StrEnum):
+    """Whether a target gets requests."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    """It failed, and is let alone for a while."""
+    HALF_OPEN = "half_open"
+    """It failed, and the next attempt is due."""

@@ -12,8 +12,10 @@ from tests import children
 from tests.processes import Desk
 from tests.servers import MariaDB, Redis, Valkey
 from tests.shared_desks import SharedDesks
+from tests.sheet_desk import SheetDesk, sheet_desk_on
 from tests.stack import Parts, Stack, one_tests_stack
 from tests.stubs.llm import StubLLM
+from tests.stubs.sheets import StubSheets
 
 LOG_LINES: Final = 80
 
@@ -111,3 +113,17 @@ def llm() -> Iterator[StubLLM]:
     """Give a stub model on a real socket."""
     with StubLLM() as stub:
         yield stub
+
+
+@pytest.fixture
+def google() -> Iterator[StubSheets]:
+    """Give a stub of Google Sheets on a real socket."""
+    with StubSheets() as stub:
+        yield stub
+
+
+@pytest.fixture
+def sheet_desk(local_stack: Stack, google: StubSheets) -> Iterator[SheetDesk]:
+    """Give leads in a SQLite database, and an empty sheet."""
+    with sheet_desk_on(local_stack, google) as desk:
+        yield desk

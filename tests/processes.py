@@ -19,6 +19,7 @@ from workers.local.programs import programs
 READY_SECONDS: Final = 60.0
 EXIT_SECONDS: Final = 30.0
 SLOTS: Final = 16
+ADMIN_KEY: Final = "fdk_of-every-test-desk"
 
 
 class Part(Child):
@@ -142,6 +143,10 @@ class Desk:
         """Return a new visitor at the first gateway; use it with `async with`."""
         return Visitor(self.url, **options)
 
+    def operator(self, **options: Any) -> Visitor:
+        """Return an operator at the first gateway, who has the desk's admin key; use it with `async with`."""
+        return Visitor(self.url, **{"token": ADMIN_KEY} | options)
+
     async def start(self) -> None:
         """Start what does not run, all at once, and wait until it works."""
         await asyncio.gather(*(part.start() for part in self.parts if not part.alive))
@@ -156,6 +161,7 @@ def desk_on(
     stack: Stack, *, gateways: int = 1, workers: int = 1, beats: int = 0, llm: StubLLM | None = None, **settings: Any
 ) -> Desk:
     """Return a desk that is not started yet; the arguments are those of `running`."""
+    settings = {"admin_api_key": ADMIN_KEY} | settings
     if llm:
         settings = {"openai_base_url": llm.base_url, "openai_api_key": "sk-test"} | settings
     return Desk(

@@ -57,13 +57,16 @@ class Posted:
 class Visitor:
     """One visitor in one tab: `async with Visitor(desk.url) as visitor`, then `open()` or `ask()`."""
 
-    def __init__(self, url: str, *, token: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, *, token: str = "", headers: Mapping[str, str] | None = None, address: str = ""
+    ) -> None:
         self.url = url.rstrip("/")
         self.token = token
         self.session_id = ""
         self._headers = dict(headers or {})
         # A connection is never used twice, so that no kept-alive one blurs what a fault did.
-        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        source = (address, 0) if address else None
+        connector = aiohttp.TCPConnector(limit=0, force_close=True, local_addr=source)
         self._http = aiohttp.ClientSession(
             connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=5)
         )

@@ -1,8 +1,5 @@
 """The composition root: real adapters behind the ports."""
 
-import os
-import secrets
-import socket
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,11 +10,14 @@ from shared.settings import Settings
 from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
+from workers.adapters.lead_mirror import lead_mirror_for
 from workers.adapters.leases import Leases
 from workers.adapters.offline_chat import OfflineChat
 from workers.adapters.openai_chat import OpenAIChat, openai_chat
 from workers.adapters.openai_summary import OpenAISummariser
+from workers.adapters.owner import owner
 from workers.adapters.turn_events import EventWriter
+from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
 from workers.domain.ranking import ANSWERABLE_SCORE
 
@@ -36,6 +36,10 @@ class Parts:
         """Let go of every connection."""
         if isinstance(self.use.chat_model, OpenAIChat):
             await self.use.chat_model.aclose()
+        if isinstance(self.use.webhook, HttpWebhook):
+            await self.use.webhook.aclose()
+        if self.use.lead_mirror:
+            self.use.lead_mirror.sheet.close()
         self.knowledge.close()
         await self.use.event_log.close()
         await self.use.database.close()
@@ -43,17 +47,17 @@ class Parts:
 
 async def assemble(settings: Settings) -> Parts:
     """Make the parts, on the event loop that they will live on, and load the current release."""
-    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    me = owner()
     database = Database.at(settings.database, pool_size=settings.database_pool_size)
     event_log = EventLog(settings.redis, ttl_seconds=round(settings.session_ttl_minutes * 60))
     events = EventWriter(event_log)
     embeddings = embeddings_for(settings)
     knowledge = FaissKnowledgeBase(settings.release_dir, embeddings)
     await knowledge.open()
-    claims = TurnClaims(database, owner, lease_seconds=settings.turn_lease_seconds)
+    claims = TurnClaims(database, me, lease_seconds=settings.turn_lease_seconds)
     leases = Leases(
         database,
-        owner,
+        me,
         lease_seconds=settings.turn_lease_seconds,
         heartbeat_seconds=settings.turn_heartbeat_seconds,
     )
@@ -71,6 +75,8 @@ async def assemble(settings: Settings) -> Parts:
         chat_model=model or quoting,
         quoting=quoting,
         summariser=OpenAISummariser(model, settings.company_name, settings.prompt_budget_tokens) if model else None,
+        webhook=HttpWebhook(settings.webhook_url, settings.webhook_secret) if settings.has_webhook else None,
+        lead_mirror=lead_mirror_for(settings, database, me),
         events_of=events.of,
     )
     return Parts(use, events, claims, leases, knowledge)

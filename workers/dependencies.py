@@ -10,7 +10,7 @@ from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.jobs import Job
 from shared.settings import Settings
-from workers.ports import ChatModel, Embeddings, KnowledgeBase, Summariser
+from workers.ports import ChatModel, Embeddings, KnowledgeBase, Sheet, Summariser, Webhook
 
 
 class TurnEvents(Protocol):
@@ -65,6 +65,17 @@ class Publish(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadMirror:
+    """What it takes to mirror leads in a sheet; a command needs nothing else."""
+
+    database: Database
+    sheet: Sheet
+    owner: str
+    """Tells this process from all others."""
+    requests_per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything a handler is given."""
 
@@ -81,5 +92,9 @@ class Dependencies:
     """Answers by quoting the documents when no model does."""
     summariser: Summariser | None
     """None where no model answers."""
+    webhook: Webhook | None
+    """None where nobody wants to hear of leads."""
+    lead_mirror: LeadMirror | None
+    """None while no sheet is set up: leads wait for one."""
     events_of: Callable[[Claim, Callable[[], None]], TurnEvents]
     """Opens a claimed turn's events; the second argument is called when somebody else has taken the turn."""

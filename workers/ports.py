@@ -1,6 +1,6 @@
 """What handlers ask of the world: the interfaces that adapters fulfil."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,11 @@ from shared.errors import PermanentError, TransientError
 from shared.vocabulary import FinishReason
 from workers.domain.passage import Passage
 from workers.domain.prompt import PastTurn, Prompt
+from workers.domain.sheet_plan import Block
+from workers.domain.tab import Place, Rows
 
+Leave = Callable[[], Awaitable[None]]
+"""Returns once a request may be made, and counts it."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -43,6 +47,42 @@ class ReleaseUnusable(PermanentError):
     """There is no release of the knowledge base, or it can't be loaded."""
 
     code = "release_unusable"
+
+
+class WebhookFailed(TransientError):
+    """The operator's server did not take an announcement; the message is a code, such as `http_503`."""
+
+    code = "webhook_failed"
+
+
+class SheetUnavailable(TransientError):
+    """Google Sheets can't be reached, is overloaded, or broke off: what was sent may have arrived or not."""
+
+    code = "sheet_unavailable"
+
+
+class SheetRefused(PermanentError):
+    """Google refuses our account, or this account the spreadsheet."""
+
+    code = "sheet_refused"
+
+
+class SheetMisshapen(PermanentError):
+    """The tab or a column that leads are written in is not there."""
+
+    code = "sheet_misshapen"
+
+
+class SheetFull(PermanentError):
+    """The spreadsheet holds as many cells as Google allows."""
+
+    code = "sheet_full"
+
+
+class SheetBusy(TransientError):
+    """Another process is writing to the sheet."""
+
+    code = "sheet_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +136,58 @@ class KnowledgeBase(Protocol):
 
     async def search(self, query: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, the best first. Returns nothing while no release is loaded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An announcement on its way; whoever gets it twice knows it by its id."""
+
+    id: str
+    event: str
+    body: bytes
+    """JSON."""
+
+
+class Webhook(Protocol):
+    """The operator's own server, which hears of leads."""
+
+    async def post(self, delivery: Delivery) -> None:
+        """Return once it was taken; within 10 s. Raises WebhookFailed."""
+        ...
+
+
+class OpenTab(Protocol):
+    """The tab that leads are mirrored in; rows and columns are counted from 0.
+
+    Every method raises SheetUnavailable, SheetRefused, SheetMisshapen, SheetFull, and SettingsInvalid for an account
+    that is none. Each asks for leave before every request that it makes, which is one as a rule, and makes none twice.
+    """
+
+    async def read(self) -> Rows:
+        """Return every cell as people see it."""
+        ...
+
+    async def write(self, blocks: Sequence[Block]) -> None:
+        """Write cells as they are given, all of them or none."""
+        ...
+
+    async def append(self, below: Place, lines: Sequence[list[str | None]]) -> None:
+        """Insert rows below the table that a cell belongs to, from its first column on; None leaves a cell empty."""
+        ...
+
+    async def delete(self, rows: Sequence[int]) -> None:
+        """Delete rows, all of them or none."""
+        ...
+
+
+class Sheet(Protocol):
+    """A spreadsheet that leads are mirrored in."""
+
+    def open(self, leave: Leave) -> OpenTab:
+        """Return its tab, which is looked for when it is first read: it may have another name by then."""
+        ...
+
+    def close(self) -> None:
+        """Let go of its threads."""
         ...

@@ -3,12 +3,22 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.jobs import ExpireSessions, Job, PurgeSessions, SummariseLeads, SweepTurns
+from shared.jobs import (
+    DeliverWebhooks,
+    ExpireSessions,
+    FlushOutbox,
+    Job,
+    PurgeSessions,
+    ReconcileSheet,
+    SummariseLeads,
+    SweepTurns,
+)
 from shared.settings import Settings
 
 EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
 SUMMARISE_SECONDS = 10
+WEBHOOK_SECONDS = 5  # leads are announced at once, by a hint; this finds what failed or was not hinted at
 
 
 def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -19,6 +29,11 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         PurgeSessions: PURGE_SECONDS,
         SummariseLeads: SUMMARISE_SECONDS,
     }
+    if settings.has_webhook:
+        every[DeliverWebhooks] = WEBHOOK_SECONDS
+    if settings.has_sheet:
+        every[FlushOutbox] = settings.flush_interval_seconds
+        every[ReconcileSheet] = settings.reconcile_interval_minutes * 60
     return {
         job.name: {
             "task": job.name,

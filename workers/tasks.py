@@ -4,12 +4,26 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.jobs import AnswerTurn, BuildRelease, ExpireSessions, Job, PurgeSessions, SummariseLeads, SweepTurns
+from shared.jobs import (
+    AnswerTurn,
+    BuildRelease,
+    DeliverWebhooks,
+    ExpireSessions,
+    FlushOutbox,
+    Job,
+    PurgeSessions,
+    ReconcileSheet,
+    SummariseLeads,
+    SweepTurns,
+)
 from workers.dependencies import Dependencies
 from workers.handlers.answer_turn import answer_turn
 from workers.handlers.build_release import build_release
+from workers.handlers.deliver_webhooks import deliver_webhooks
 from workers.handlers.expire_sessions import expire_sessions
+from workers.handlers.flush_outbox import flush_outbox
 from workers.handlers.purge_sessions import purge_sessions
+from workers.handlers.reconcile_sheet import reconcile_sheet
 from workers.handlers.summarise_leads import summarise_leads
 from workers.handlers.sweep_turns import sweep_turns
 
@@ -31,5 +45,8 @@ TASKS: Final = (
     Task(ExpireSessions, expire_sessions, budget=60),
     Task(PurgeSessions, purge_sessions, budget=300),
     Task(SummariseLeads, summarise_leads, budget=120),
+    Task(DeliverWebhooks, deliver_webhooks, budget=300),
+    Task(FlushOutbox, flush_outbox, budget=600),
+    Task(ReconcileSheet, reconcile_sheet, budget=600),
     Task(BuildRelease, build_release, budget=1800),
 )

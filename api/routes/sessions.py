@@ -6,20 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 
 from api.dependencies import UseDatabase, UseSettings, UseSources, Visitor
+from api.erasing import erase_logs, erase_rows
 from api.errors import responses
+from api.lead_hints import hint_at_leads
 from api.origins import allowed_origin
 from api.schemas import LeadView, SessionCreate, SessionCreated, SessionView
 from api.views import session_turn
-from shared import log
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import BrokerUnavailable
-from shared.event_log import FENCES_PER_TURN, EventId, event
 from shared.ids import new_id, new_token
-from shared.vocabulary import EventName
 
 router = APIRouter(tags=["sessions"])
-
-ERASED_SECONDS = 600  # longer than any worker holds on to a turn
 
 
 @router.post("/v1/sessions", status_code=201, responses=responses("origin_not_allowed"))
@@ -64,12 +60,9 @@ async def read_session(visitor: Visitor, database: UseDatabase) -> SessionView:
 
 
 @router.delete("/v1/session", status_code=202, responses=responses("invalid_token"))
-async def erase_session(visitor: Visitor, sources: UseSources) -> dict[str, str]:
-    """Erase the visitor: the session, its turns and its event log."""
-    next_seq = await sources.database.write(lambda uow: uow.sessions.erase(visitor.id))
-    tombstone = event(EventId(next_seq * FENCES_PER_TURN, 0), EventName.CANCELLED, {})
-    try:
-        await sources.event_log.erase(visitor.id, tombstone, ERASED_SECONDS)
-    except BrokerUnavailable:
-        log.get().warning("event_log_outlives_session", session_id=visitor.id)  # until its time to live is over
+async def erase_session(visitor: Visitor, sources: UseSources, settings: UseSettings) -> dict[str, str]:
+    """Erase the visitor: the session, its turns and its event log, and what it gave of any lead."""
+    erased = await sources.database.write(lambda uow: erase_rows([visitor.id], uow))
+    await erase_logs(erased, sources)
+    hint_at_leads(sources.hints, settings)
     return {"status": "erased"}

@@ -14,6 +14,7 @@ from shared.db.turns import NewTurn, Turn
 from shared.db.unit_of_work import Database
 from shared.errors import MessageTooLong, TurnNotFound
 from shared.ids import is_id
+from shared.jobs import AnswerTurn
 from shared.vocabulary import TurnStatus
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"])
@@ -60,7 +61,7 @@ async def post_turn(
     url = f"/v1/turns/{turn.id}"
     response.headers["Location"] = url
     if turn.status is TurnStatus.QUEUED:  # also when posted before: that hint may never have been sent
-        sources.hints.send(turn.session_id)
+        sources.hints.send(AnswerTurn(turn.session_id))
     if not turn.created:
         response.status_code = 200
     return TurnAccepted(turn_id=turn.id, seq=turn.seq, status=turn.status, url=url, events_url=f"{url}/events")

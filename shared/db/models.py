@@ -183,6 +183,18 @@ mirrors = Table(
     **MYSQL_TABLE,
 )
 
+admin_keys = Table(
+    "admin_keys",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", identity(100), nullable=False),
+    Column("key_hash", key(HASH_LENGTH), nullable=False, unique=True),
+    _moment("created_at", nullable=False),
+    Column("revoked_at", UtcDateTime()),
+    Column("last_used_at", UtcDateTime()),
+    **MYSQL_TABLE,
+)
+
 reconciliations = Table(
     "reconciliations",
     metadata,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
 from shared.db.models import has_open_turn, lead_states, sessions, turns
+from shared.errors import SessionExpired, SessionNotFound
 from shared.ids import hash_of
 from shared.vocabulary import LeadStep, SessionStatus
 
@@ -56,6 +57,22 @@ class Sessions:
             return None
         status = SessionStatus.EXPIRED if row.lapsed else SessionStatus(row.status)
         return Session(row.id, status, row.locale, row.created_at, row.expires_at)
+
+    async def enter(self, token: str, ttl: float) -> str:
+        """Lock the session of a token, prolong it, and return its id; call it in a transaction.
+
+        Raises SessionNotFound and SessionExpired.
+        """
+        locked = select(sessions.c.id).where(sessions.c.token_hash == hash_of(token)).with_for_update()
+        await self._connection.execute(locked)
+        session = await self.find(token)
+        if session is None:
+            raise SessionNotFound
+        if session.status is not SessionStatus.ACTIVE:
+            raise SessionExpired
+        prolonged = {"last_activity_at": utc_now(), "expires_at": utc_now(ttl)}
+        await self._connection.execute(update(sessions).where(sessions.c.id == session.id).values(prolonged))
+        return session.id
 
     async def lead_step(self, session_id: str) -> LeadStep:
         """Return where the session's lead capture stands."""

@@ -35,13 +35,13 @@ class Talks:
         rows = (await self._connection.execute(query)).all()
         return [await self._talk(row.session_id, row.lead_id, row.summary_due_at) for row in rows]
 
-    async def summarised(self, talk: Talk, summary: str) -> None:
+    async def summarised(self, talk: Talk, summary: str, *, announce: bool) -> None:
         """Store the summary, unless the talk has gone on meanwhile and is due again."""
         same = (lead_states.c.session_id == talk.session_id, lead_states.c.summary_due_at == talk.due_at)
         done = await self._connection.execute(update(lead_states).where(*same).values(summary_due_at=None))
         if done.rowcount and summary:
             leads = Leads(self._connection)
-            await leads.summarise(talk.lead_id, summary, talk.last_seq, session_id=talk.session_id)
+            await leads.summarise(talk.lead_id, summary, talk.last_seq, session_id=talk.session_id, announce=announce)
 
     async def _talk(self, session_id: str, lead_id: int, due_at: datetime) -> Talk:
         """Return what the documents were asked, and last what was written into the contact form."""

@@ -10,13 +10,22 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.admin_keys import AdminKeys
+from shared.db.announcements import Announcements
 from shared.db.claims import Claims
+from shared.db.counts import Counting
 from shared.db.engine import Engines, create_engines
+from shared.db.lead_pages import LeadPages
 from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
+from shared.db.mirrored_leads import MirroredLeads
+from shared.db.mirrors import Mirrors
 from shared.db.outbox import Outbox
+from shared.db.reconciliations import Reconciliations
+from shared.db.resending import Resending
 from shared.db.sessions import Sessions
 from shared.db.talks import Talks
+from shared.db.transcripts import Transcripts
 from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
 
@@ -39,8 +48,17 @@ class UnitOfWork:
         self.claims = Claims(connection)
         self.leads = Leads(connection)
         self.lead_states = LeadStates(connection)
+        self.lead_pages = LeadPages(connection)
         self.outbox = Outbox(connection)
         self.talks = Talks(connection)
+        self.announcements = Announcements(connection)
+        self.resending = Resending(connection)
+        self.admin_keys = AdminKeys(connection)
+        self.transcripts = Transcripts(connection)
+        self.counting = Counting(connection)
+        self.mirrored_leads = MirroredLeads(connection)
+        self.mirrors = Mirrors(connection)
+        self.reconciliations = Reconciliations(connection)
 
 
 class Database:

@@ -29,12 +29,23 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-def send(
-    url: str, method: str, path: str, *, headers: Mapping[str, bytes | str] | None = None, body: bytes | None = None
+def send(  # noqa: PLR0913 - a request has that many parts
+    url: str,
+    method: str,
+    path: str,
+    *,
+    headers: Mapping[str, bytes | str] | None = None,
+    body: bytes | None = None,
+    source: str = "",
 ) -> Answer:
-    """Send a request and return the answer; header names come back in lower case."""
+    """Send a request, perhaps from another of this computer's addresses, and return the answer.
+
+    Header names come back in lower case.
+    """
     address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection(
+        address.hostname or "", address.port, timeout=PATIENCE_SECONDS, source_address=(source, 0) if source else None
+    )
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in (headers or {}).items():

@@ -19,12 +19,12 @@ class Record:
     """The `turns` table; asking it wakes nobody, unlike asking the gateway."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def turns(self, posted: Sequence[Posted]) -> Sequence[Row[Any]]:
         """Return the rows of these turns."""
         query = select(turns).where(turns.c.id.in_([one.turn_id for one in posted])).order_by(turns.c.created_at)
-        async with self._database.engine.connect() as connection:
+        async with self.database.engine.connect() as connection:
             return (await connection.execute(query)).all()
 
     async def ended(self, posted: Sequence[Posted], *, within: float) -> Sequence[Row[Any]]:
@@ -41,7 +41,7 @@ class Record:
         query = select(sessions.c.status).distinct()
 
         async def all_are() -> bool:
-            async with self._database.engine.connect() as connection:
+            async with self.database.engine.connect() as connection:
                 return list((await connection.execute(query)).scalars()) == [status]
 
         await eventually(all_are)
@@ -63,13 +63,13 @@ class Record:
     async def is_busy(self, worker: Worker) -> bool:
         """Tell whether a worker is at some turn now."""
         its = (turns.c.status == TurnStatus.RUNNING, turns.c.owner.contains(f":{worker.pid}:"))
-        async with self._database.engine.connect() as connection:
+        async with self.database.engine.connect() as connection:
             return (await connection.execute(select(turns.c.id).where(*its).limit(1))).first() is not None
 
     @asynccontextmanager
     async def locked(self, posted: Posted) -> AsyncIterator[None]:
         """Be in a transaction that has changed a turn's row, for as long as the database lets us."""
-        async with self._database.engine.connect() as connection:
+        async with self.database.engine.connect() as connection:
             await connection.execute(update(turns).where(turns.c.id == posted.turn_id).values(owner=turns.c.owner))
             yield
             await connection.invalidate()

@@ -1,7 +1,9 @@
 """Requests made up from the OpenAPI document: decent ones, and ones that are wrong in every place they can be."""
 
 import json
+import re
 import string
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -18,15 +20,21 @@ ANYTHING: Final = st.recursive(
     max_leaves=6,
 )
 LARGE: Final = st.sampled_from([b"[" * 9_000, b'"' + b"x" * 20_000 + b'"', b" " * 16_385, b"\0" * 100])
-TURN_IDS: Final = st.text(string.hexdigits, min_size=1, max_size=70) | WORDS.filter(
+IN_BRACES: Final = re.compile(r"\{\w+\}")
+IDS: Final = st.text(string.hexdigits, min_size=1, max_size=70) | WORDS.filter(
     lambda text: text not in {"", ".", ".."} and "/" not in text  # those would be other paths
 )
+
+FORMATS: Final[dict[str, st.SearchStrategy[str]]] = {
+    "uri": st.just("https://example.com/page?x=1#y"),
+    "date-time": st.datetimes(timezones=st.sampled_from([UTC, None])).map(datetime.isoformat),
+}
 
 Schema = dict[str, Any]
 
 
 class Request(NamedTuple):
-    """What is sent; `{turn_id}` in the path stands for a turn of the sender's."""
+    """What is sent; names in braces in the path stand for ids of the sender's."""
 
     path: str
     headers: dict[str, bytes]
@@ -37,7 +45,7 @@ class Request(NamedTuple):
 def requests(draw: st.DrawFn, document: Schema, path: str, operation: Schema) -> Request:
     """Return some request for an operation; its token is to be added where it has none."""
     if draw(st.booleans()):
-        path = path.replace("{turn_id}", quote(draw(TURN_IDS).encode(errors="surrogatepass"), safe=""))
+        path = IN_BRACES.sub(quote(draw(IDS).encode(errors="surrogatepass"), safe=""), path)
     named = [parameter for parameter in operation.get("parameters", ()) if draw(st.booleans())]
     query = {one["name"]: draw(WORDS | decent(one["schema"], document)) for one in named if one["in"] == "query"}
     headers = {one["name"]: draw(HEADER).encode("latin-1") for one in named if one["in"] == "header"}
@@ -67,14 +75,16 @@ def decent(schema: Schema, document: Schema) -> st.SearchStrategy[Any]:
         return st.one_of(*(decent(one, document) for one in schema["anyOf"]))
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
-    if schema.get("format") == "uri":
-        return st.just("https://example.com/page?x=1#y")
+    if schema.get("format") in FORMATS:
+        return FORMATS[schema["format"]]
     if "pattern" in schema:
         return st.from_regex(schema["pattern"], fullmatch=True)
     if schema.get("type") == "object":
         fields = schema.get("properties", {})
         return st.fixed_dictionaries({name: decent(one, document) for name, one in fields.items()})
     plain: dict[str, st.SearchStrategy[Any]] = {
+        "boolean": st.booleans(),
+        "integer": st.integers(schema.get("minimum", -5), schema.get("maximum", 5)),
         "string": WORDS,
         "null": st.none(),
         "number": st.floats(min_value=0, max_value=0.05),

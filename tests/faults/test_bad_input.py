@@ -108,6 +108,7 @@ async def test_a_form_of_another_website_can_post_nothing(desk: Desk) -> None:
             ("POST", "/v1/sessions", b'{"locale":"en"}'),
             ("POST", "/v1/turns", message("Hello")),
             ("PUT", f"/v1/turns/{posted.turn_id}/rating", b'{"rating":"up"}'),
+            ("POST", "/v1/leads", b'{"email":"ann@example.com","consent":true}'),
         ]
         for method, path, body in calls:
             for content_type in FOREIGN_TYPES:
@@ -115,8 +116,9 @@ async def test_a_form_of_another_website_can_post_nothing(desk: Desk) -> None:
                 answer = await _send(visitor, method, path, body, headers)
                 assert answer.status in {415, 422}, (path, content_type)
                 check_decent(answer)
-        [turn] = (await visitor.session())["turns"]
-    assert (turn["message"], turn["rating"]) == ("Hello", None)
+        session = await visitor.session()
+        [turn] = session["turns"]
+    assert (turn["message"], turn["rating"], session["lead"]["step"]) == ("Hello", None, "idle")
 
 
 async def test_no_call_is_allowed_by_a_cookie_and_none_sets_one(desk: Desk) -> None:
@@ -160,6 +162,7 @@ def _calls(turn_id: str) -> list[tuple[str, str, bytes | None]]:
         ("GET", f"{turn}/events", None),
         ("POST", f"{turn}/cancel", None),
         ("PUT", f"{turn}/rating", b'{"rating":"down"}'),
+        ("POST", "/v1/leads", b'{"email":"ann@example.com","consent":true}'),
         ("DELETE", "/v1/session", None),
     ]
 

@@ -37,7 +37,8 @@ async def test_another_session_s_turn_is_answered_exactly_like_one_that_never_wa
                 replies = [await stranger.call(method, path, json=body) for path in (foreign, unknown)]
                 assert _told(replies[0]) == _told(replies[1])
                 assert (replies[0].status, replies[0].json["code"]) == (404, "not_found"), (method, foreign)
-        documented = {path for path in (await stranger.call("GET", "/openapi.json")).json["paths"] if "{" in path}
+        paths = (await stranger.call("GET", "/openapi.json")).json["paths"]
+        documented = {path for path in paths if "{" in path and "/admin/" not in path}
         assert len(documented) == len({call[1].partition("?")[0] for call in turn_calls("x")}), (
             "a route is not tried here"
         )

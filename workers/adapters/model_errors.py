@@ -1,12 +1,11 @@
 """What the OpenAI client's errors mean to us, without the words of whoever asked."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import openai
 
+from workers.adapters.retry_after import retry_after
 from workers.ports import ModelMisconfigured, ModelTimeout, ModelUnavailable
 
 TRANSIENT_STATUSES: Final = frozenset((408, 409, 425, 429))
@@ -32,24 +31,5 @@ def _of_status(error: openai.APIStatusError) -> ModelUnavailable | ModelMisconfi
     code = f" {error.code}" if isinstance(error.code, str) and CODE.fullmatch(error.code) else ""
     said = f"The model's server answered {error.status_code}{code}."
     if error.status_code in TRANSIENT_STATUSES or error.status_code >= FIRST_SERVER_STATUS:
-        return ModelUnavailable(said, retry_after=retry_after(error))
+        return ModelUnavailable(said, retry_after=retry_after(error.response.headers))
     return ModelMisconfigured(f"{said} Check the key, the base URL and the model's name.")
-
-
-def retry_after(error: openai.APIStatusError) -> float | None:
-    """Return how many seconds the server asks us to wait, None when it does not say."""
-    headers = error.response.headers
-    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
-        return milliseconds / 1000
-    value = headers.get("retry-after")
-    if (seconds := _number(value)) is not None:
-        return seconds
-    try:
-        at = parsedate_to_datetime(value or "")
-    except ValueError:
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _number(value: str | None) -> float | None:
-    return float(value) if value and re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", value.strip()) else None

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, kb, leads, up
+from workers.cli import database, export, kb, keys, leads, sheets, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -18,6 +18,9 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("migrate")(database.migrate)
 app.add_typer(kb.app, name="kb")
+app.add_typer(keys.app, name="keys")
+app.add_typer(sheets.app, name="sheets")
+leads.app.command("export")(export.export)
 app.add_typer(leads.app, name="leads")
 
 

@@ -61,7 +61,7 @@ async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Compos
         added = f"\n\n{step.says}" if outcome.answer else step.says
         events.say(added)
         outcome = replace(outcome, answer=outcome.answer + added, lead=event_of(step, claim))
-    return Composed(outcome, change_by(step, heard, claim))
+    return Composed(outcome, change_by(step, heard, claim, use.settings))
 
 
 async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> Answered:

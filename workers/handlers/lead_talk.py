@@ -56,7 +56,7 @@ def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) 
     return advance(Situation(heard, Turn(claim.seq, unanswered), wording_for(claim.locale), rules))
 
 
-def change_by(step: Step, heard: Heard, claim: Claim) -> LeadChange | None:
+def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> LeadChange | None:
     """Return what is to be stored, None when nothing changed."""
     if step.progress == _progress(claim) and not claim.lead.lead_id:  # a lead's talk that goes on is summed up again
         return None
@@ -70,6 +70,7 @@ def change_by(step: Step, heard: Heard, claim: Claim) -> LeadChange | None:
         consent_text=step.consent or None,
         corrected=heard.corrected,
         known=claim.lead.lead_id,
+        announce=settings.has_webhook,
     )
     return LeadChange(state, capture)
 

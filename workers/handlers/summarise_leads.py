@@ -1,10 +1,12 @@
 """Say of each lead what its visitor wants, once the talk has come to rest, and again when it went on."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from shared import log
 from shared.db.talks import Talk
+from shared.db.unit_of_work import UnitOfWork
 from shared.jobs import SummariseLeads
 from workers.dependencies import Dependencies
 from workers.domain.leads.summary import extract_of
@@ -19,8 +21,13 @@ async def summarise_leads(_: SummariseLeads, use: Dependencies) -> None:
     for talk in await use.database.read(lambda uow: uow.talks.due(BATCH)):
         turns = [PastTurn(question, answer) for question, answer in talk.turns]
         summary = await _summary_of(talk, turns, use)
-        await use.database.write(lambda uow, talk=talk, summary=summary: uow.talks.summarised(talk, summary))  # type: ignore[misc]
+        store = partial(_stored, talk, summary, use.settings.has_webhook)
+        await use.database.write(store)
         log.get().info("lead_summarised", lead_id=talk.lead_id, turns=len(turns))
+
+
+async def _stored(talk: Talk, summary: str, announce: bool, uow: UnitOfWork) -> None:
+    await uow.talks.summarised(talk, summary, announce=announce)
 
 
 async def _summary_of(talk: Talk, turns: Sequence[PastTurn], use: Dependencies) -> str:

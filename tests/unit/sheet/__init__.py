@@ -1,0 +1,1 @@
+"""What the sheet is to show, and what has to change for it, decided without a sheet."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     exists,
     literal_column,
+    or_,
 )
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
@@ -90,6 +91,7 @@ turns = Table(
     **MYSQL_TABLE,
 )
 
+documents_were_asked = or_(turns.c.model.is_not(None), turns.c.kb_release.is_not(None))
 # Spelled out, since a list of parameters would be expanded anew at every execution.
 is_open = turns.c.status.in_([literal_column(f"'{status}'") for status in OPEN_STATUSES])
 has_open_turn = exists().where(turns.c.session_id == sessions.c.id, is_open)

@@ -11,6 +11,8 @@ from shared.vocabulary import FinishReason, TurnStatus
 from workers.dependencies import Dependencies, TurnEvents
 from workers.domain.citations import cited
 from workers.domain.followup import search_query
+from workers.domain.leads.hearing import Heard
+from workers.domain.leads.transitions import Signal
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
@@ -37,7 +39,7 @@ class Answered:
     unanswered: bool = False
 
 
-UNASKED: Final = Answered(Outcome(TurnStatus.DONE, "", finish_reason=FinishReason.STOP))
+NOTHING: Final = Outcome(TurnStatus.DONE, "", finish_reason=FinishReason.STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Compos
     The documents speak first; what lead capture has to say or to ask comes after them.
     """
     heard = listen(claim, use.settings)
-    answered = await _answer(claim, events, use) if heard.wants_answer else UNASKED
+    answered = await _answer(claim, heard, events, use) if heard.wants_answer else Answered(NOTHING)
     step = follow(heard, claim, use.settings, unanswered=answered.unanswered)
     outcome = answered.outcome
     if step.says:
@@ -64,11 +66,15 @@ async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Compos
     return Composed(outcome, change_by(step, heard, claim, use.settings))
 
 
-async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> Answered:
+async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependencies) -> Answered:
     history = [PastTurn(spoken.question, spoken.answer) for spoken in claim.history]
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     release = use.knowledge.release
     passages = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+    if heard.signal is Signal.WANTED and not answerable(passages):
+        return Answered(
+            replace(NOTHING, kb_release=release)
+        )  # who asks for a person need not hear that they don't tell
     prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale)
     told = await _tell(claim, prompt, events, use)
     citations = cited(told.text, passages)

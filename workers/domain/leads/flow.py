@@ -108,6 +108,8 @@ def _offer(now: Situation) -> Step:
 
 def _ask_on(now: Situation, reply: str = "") -> Step:
     """Ask for what is missing; with all that the visitor wants to give, ask for the consent."""
+    if now.progress.step is LeadStep.OFFERED and not reply:
+        reply = now.wording.accepted
     progress = replace(now.progress, misses=0)
     if progress.suggestion:
         return _ask(now, LeadStep.ASKING_EMAIL, reply, progress)
@@ -139,7 +141,7 @@ def _hint(now: Situation) -> Step:
     if detail and misses >= MOST_MISSES:
         return _skip(now)
     progress = replace(now.progress, misses=misses)
-    return Step(progress, hint, quick_replies=_quick_replies(progress, now.wording))
+    return Step(progress, prompt=hint, quick_replies=_quick_replies(progress, now.wording))
 
 
 def _decline(now: Situation) -> Step:
@@ -175,7 +177,8 @@ def _reassure(now: Situation) -> Step:
 
 
 def _chat(now: Situation) -> Step:
-    return Step(now.progress, now.wording.small_talk)
+    captured = now.progress.step is LeadStep.CAPTURED
+    return Step(now.progress, now.wording.welcome if captured else now.wording.small_talk)
 
 
 def _ask(now: Situation, step: LeadStep, reply: str = "", progress: Progress | None = None, *, asked: int = 1) -> Step:

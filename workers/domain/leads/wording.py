@@ -11,6 +11,7 @@ class Wording:
     """The desk's questions and replies in one language; `{company}` and the like are filled in."""
 
     offer: str
+    accepted: str
     ask_name: str
     ask_email: str
     ask_phone: str
@@ -25,6 +26,7 @@ class Wording:
     bad_email: str
     bad_phone: str
     small_talk: str
+    welcome: str
     yes: str
     no: str
     skip: str
@@ -34,7 +36,8 @@ class Wording:
 
 ENGLISH: Final = Wording(
     offer="Would you like someone at {company} to get in touch with you about this?",
-    ask_name="Happy to arrange that. What is your name?",
+    accepted="Happy to arrange that.",
+    ask_name="What is your name?",
     ask_email="What email address can we reach you at?",
     ask_phone="Is there a phone number we may call, too? You can also skip this.",
     ask_suggestion="Did you mean {suggestion}?",
@@ -48,6 +51,7 @@ ENGLISH: Final = Wording(
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
     small_talk="Happy to help. What would you like to know?",
+    welcome="You're welcome. Is there anything else you would like to know?",
     yes="Yes",
     no="No",
     skip="Skip",
@@ -57,7 +61,8 @@ WORDINGS: Final = {
     "en": ENGLISH,
     "es": Wording(
         offer="¿Quiere que alguien de {company} se ponga en contacto con usted sobre esto?",
-        ask_name="Con mucho gusto. ¿Cómo se llama?",
+        accepted="Con mucho gusto.",
+        ask_name="¿Cómo se llama?",
         ask_email="¿En qué dirección de correo electrónico podemos localizarle?",
         ask_phone="¿Hay también un teléfono al que podamos llamar? Puede omitirlo.",
         ask_suggestion="¿Quería decir {suggestion}?",
@@ -71,6 +76,7 @@ WORDINGS: Final = {
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
         small_talk="Con mucho gusto. ¿Qué desea saber?",
+        welcome="De nada. ¿Desea saber algo más?",
         yes="Sí",
         no="No",
         skip="Omitir",
@@ -78,7 +84,8 @@ WORDINGS: Final = {
     ),
     "de": Wording(
         offer="Möchten Sie, dass sich jemand von {company} dazu bei Ihnen meldet?",
-        ask_name="Gern. Wie heißen Sie?",
+        accepted="Gern.",
+        ask_name="Wie heißen Sie?",
         ask_email="Unter welcher E-Mail-Adresse erreichen wir Sie?",
         ask_phone="Dürfen wir Sie auch anrufen? Dann nennen Sie mir Ihre Telefonnummer, oder überspringen Sie das.",
         ask_suggestion="Meinten Sie {suggestion}?",
@@ -95,6 +102,7 @@ WORDINGS: Final = {
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
         "+49 30 123456.",
         small_talk="Gern. Was möchten Sie wissen?",
+        welcome="Gern geschehen. Möchten Sie noch etwas wissen?",
         yes="Ja",
         no="Nein",
         skip="Überspringen",
@@ -102,7 +110,8 @@ WORDINGS: Final = {
     ),
     "fr": Wording(
         offer="Souhaitez-vous que quelqu'un de {company} vous contacte à ce sujet ?",
-        ask_name="Avec plaisir. Quel est votre nom ?",
+        accepted="Avec plaisir.",
+        ask_name="Quel est votre nom ?",
         ask_email="À quelle adresse e-mail pouvons-nous vous joindre ?",
         ask_phone="Y a-t-il aussi un numéro où vous appeler ? Vous pouvez passer cette question.",
         ask_suggestion="Vouliez-vous dire {suggestion} ?",
@@ -117,6 +126,7 @@ WORDINGS: Final = {
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
         small_talk="Avec plaisir. Que souhaitez-vous savoir ?",
+        welcome="Je vous en prie. Souhaitez-vous savoir autre chose ?",
         yes="Oui",
         no="Non",
         skip="Passer",

@@ -216,6 +216,10 @@ NOBODY = (
     "To whom should I write in San Francisco?",
     "a table at the Royal Oak, please",
     "an appointment with Emily Rosenbaum",
+    "Hello Larkfield Bikes",
+    "Book a demo for Acme Corp",
+    "cancel my subscription for Adobe Photoshop",
+    "Can I book a test ride for the Trek Marlin",
 )
 
 
@@ -233,6 +237,12 @@ def test_a_name_beside_an_address_needs_no_introduction() -> None:
     messages = ("Anna Smith, anna@x.com, +49 30 1234567", "anna smith anna@x.com", "anna@x.com Anna Smith")
     assert {(read(message).name or "").lower() for message in messages} == {"anna smith"}
     assert read("Sales Team, sales@x.com").name is None
+
+
+def test_a_signature_is_a_name() -> None:
+    assert read("Do you ship to Spain?\nThanks,\nAnna").name == "Anna"
+    assert read("Best regards, Anna Smith").name == "Anna Smith"
+    assert read("How much is it?\nTrek Marlin").name is None
 
 
 def test_a_name_that_was_to_be_confirmed_can_be_put_right() -> None:

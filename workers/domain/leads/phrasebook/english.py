@@ -20,7 +20,7 @@ SIGNS: Final = {
         (yes|yeah|yea|yep|yup|ya|yah|yessir|aye|ye|yess|yesss|yas|uh huh|uh-huh|affirmative|indeed|\U0001f44d)
         (\u2705|sure)
         (surely|for sure|sure thing|certainly|definitely|absolutely|totally|of course|naturally|obviously|by all means)
-        (gladly|with pleasure|my pleasure|why not|no doubt|without a doubt|please do|you bet|go ahead|go head)
+        (gladly|with pleasure|my pleasure|why not|no doubt|without a doubt|please do|you bet|go ahead)
         (go for it|do it|do that|do so|do this|let's do|lets go|let's go|make it so|make it happen|let's book)
         (let's schedule|i'll take it|i will take it|i'll have it|i'm in|count me in|i'm ready|i am ready)
         (okay|ok|alright|all right|fine|great|perfect|good) (do it|go ahead|please|book it|let's do|let's go)
@@ -70,7 +70,7 @@ SIGNS: Final = {
         not (right |just |)(now|yet|at present)
         not (quite|just) yet
         not for (now|today|the moment)
-        not (right |just |)(at |)(this|the|that) (moment|time|minute|point|stage|momet)
+        not (right |just |)(at |)(this|the|that) (moment|time|minute|point|stage)
         (maybe|perhaps|possibly|probably|sometime|some time|a bit|a little|do it|do that|done|decide|get back) later
         (maybe|perhaps|possibly|probably) (a bit|a little) later
         (maybe|perhaps|possibly) (at |)(another|some other|next|a later|a different) (time|day)
@@ -85,7 +85,7 @@ SIGNS: Final = {
     """,
     Sign.GOOD: f"""
         (sounds|sound|looks|look|seems|seem|is|are|that's|it's|be|all|very|just|really|so|absolutely|quite) ({GOOD})
-        (perfect|perfectly|correct|corrrect|exactly|excellent|awesome|amazing|wonderful|fantastic|ideal|brilliant)
+        (perfect|perfectly|correct|exactly|excellent|awesome|amazing|wonderful|fantastic|ideal|brilliant)
         (delightful|terrific|superb|marvelous|marvellous|true|right on|spot on|bang on|on point|thumbs up)
         (that'll|that will|that would|this will|it will|that'd|that should|it should|should|would|will) (work|do|suit)
         (that'll|will|would|should|that'd) be ({GOOD})

@@ -39,7 +39,7 @@ NAMES = (
     ('"Anna Smith"', "Anna Smith"),
     ("Anna, thanks", "Anna"),
     ("Jan", "Jan"),
-    ("Market", "Market"),
+    ("Meadow", "Meadow"),
     ("May", "May"),
     ("Dr. Müller", "Dr. Müller"),
     ("María de los Ángeles", "María de los Ángeles"),
@@ -71,8 +71,8 @@ NAMES = (
     ("Anna-Lena Müller-Lüdenscheidt", "Anna-Lena Müller-Lüdenscheidt"),
     ("Prof. Dr. Hans Müller", "Prof. Dr. Hans Müller"),
     ("Anna & Bob", "Anna"),
-    ("Violette Wrenn tomorrow", "Violette Wrenn"),
-    ("It should be 3 people, Tuyet Winemiller", "Tuyet Winemiller"),
+    ("Noor Castellan tomorrow", "Noor Castellan"),
+    ("There are two of us, Imre Szalai", "Imre Szalai"),
 )
 NO_NAMES = (
     "13",

@@ -104,6 +104,14 @@ def test_a_visitors_language_is_told_by_their_words_before_their_locale(locale: 
     assert decisions == [Decision.ACCEPT, Decision.DECLINE, Decision.ACCEPT]
 
 
+@pytest.mark.parametrize(
+    "reply", ["I'd like it at 6 pm", "book it for 6 pm", "3 people please", "another day", "On March 5th"]
+)
+def test_a_wish_for_something_else_denies_what_was_asked(reply: str) -> None:
+    assert read(reply, Asked.CONFIRM, prompt="A table for 2 on March 3rd. Is that right?").decision is Decision.DECLINE
+    assert read("Please book it", Asked.CONFIRM, prompt="A table for 2. Right?").decision is Decision.ACCEPT
+
+
 def test_an_address_in_reply_to_an_offer_accepts_it() -> None:
     assert read("anna@x.com", Asked.OFFER).decision is Decision.ACCEPT
     assert read("no, don't write to anna@x.com", Asked.OFFER).decision is Decision.DECLINE

@@ -40,6 +40,7 @@ NOT_THEIRS = (
     "Could you tell me if info@larkfield.com is right?",
     "I wrote to info@larkfield.com yesterday",
     "my colleague is bob@x.com",
+    "Bob's email is bob@x.com",
     "look at amazon.com",
     "I'm at gmail.com",
     "meet me at noon",

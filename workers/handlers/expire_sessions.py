@@ -17,5 +17,6 @@ async def expire_some(uow: UnitOfWork) -> list[str]:
     """End some sessions, and keep as leads those whose visitors can be reached; return the sessions' ids."""
     expired = await uow.sessions.expire()
     for session_id, state in (await uow.lead_states.of(expired)).items():
-        await abandoned(session_id, state).store(session_id, uow)
+        if change := abandoned(session_id, state):
+            await change.store(session_id, uow)
     return expired

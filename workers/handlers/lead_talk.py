@@ -87,12 +87,17 @@ def event_of(step: Step, claim: Claim) -> dict[str, Any] | None:
     return told
 
 
-def abandoned(session_id: str, state: LeadState) -> LeadChange:
-    """Return what becomes of lead capture when its session ends: whoever can be reached is a lead, if a partial one."""
+def abandoned(session_id: str, state: LeadState) -> LeadChange | None:
+    """Return what becomes of lead capture when its session ends: whoever can be reached is a lead, if a partial one.
+
+    None when it had come to its end.
+    """
+    if state.step is LeadStep.CAPTURED:
+        return None
     progress = Progress.of(state.step, state.asked_count, state.pending)
     ended = replace(state, step=LeadStep.EXPIRED, pending={}, asked_count=0)
     if not (progress.said and progress.reachable):
-        return LeadChange(replace(ended, step=state.step) if state.step is LeadStep.CAPTURED else ended)
+        return LeadChange(ended)
     return LeadChange(ended, Capture(session_id, _given(progress.said), LeadStatus.PARTIAL, known=state.lead_id))
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
 from shared.db.lead_details import Given, Value
 from shared.db.models import lead_values
 from shared.vocabulary import Detail, LeadSource
+
+DELETE_ONE = delete(lead_values).where(lead_values.c.id == bindparam("value_id"))
 
 
 class LeadHistory:
@@ -21,6 +23,11 @@ class LeadHistory:
     async def of(self, lead_ids: Collection[int]) -> list[Value]:
         """Return everything that was given of these leads, oldest first."""
         return await self._where(lead_values.c.lead_id.in_(lead_ids))
+
+    async def holding(self, lead_id: int, session_id: str | None) -> list[Value]:
+        """Return what holds of a lead and what one session gave of it, oldest first: enough to know what is new."""
+        wanted = or_(lead_values.c.superseded_at.is_(None), lead_values.c.session_id == session_id)
+        return await self._where(and_(lead_values.c.lead_id == lead_id, wanted))
 
     async def given_in(self, session_id: str) -> list[Value]:
         """Return everything that a session gave, oldest first."""
@@ -35,7 +42,8 @@ class LeadHistory:
         """Make of what is stored, `before`, what is known of one lead now, `after`."""
         was = {value.id: value for value in before}
         kept = [value for value in after if value.id]
-        await self._delete(was.keys() - {value.id for value in kept})
+        left = {value.id for value in kept}
+        await self._delete([value for value in before if value.id not in left])
         await self._update([value for value in kept if value.lead_id != lead_id], lead_id=lead_id)
         changed = [value for value in kept if value.superseded != was[value.id].superseded]
         await self._update([value for value in changed if value.superseded], superseded_at=utc_now())
@@ -54,9 +62,9 @@ class LeadHistory:
             those = lead_values.c.id.in_([value.id for value in values])
             await self._connection.execute(update(lead_values).where(those).values(**columns))
 
-    async def _delete(self, ids: Collection[int | None]) -> None:
-        if ids:
-            await self._connection.execute(delete(lead_values).where(lead_values.c.id.in_(ids)))
+    async def _delete(self, values: Sequence[Value]) -> None:
+        if values:  # one by one: a database that scans for several waits for those of others
+            await self._connection.execute(DELETE_ONE, [{"value_id": value.id} for value in values])
 
 
 def _value(row: Row[Any]) -> Value:

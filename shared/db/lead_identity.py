@@ -14,9 +14,11 @@ from shared.vocabulary import LeadStatus
 Lead = Row[*tuple[Any, ...]]
 """A row of `leads`."""
 
-ROOT = func.coalesce(leads.c.merged_into, leads.c.id).label("root")
-BEHIND = select(lead_keys.c.hash, ROOT).outerjoin(leads, leads.c.id == lead_keys.c.lead_id)
+root_id = func.coalesce(leads.c.merged_into, leads.c.id).label("root")
+BEHIND = select(lead_keys.c.hash, root_id).outerjoin(leads, leads.c.id == lead_keys.c.lead_id)
 LOCK_ONE = select(leads).where(leads.c.id == bindparam("lead_id")).with_for_update()
+TRY_KEY = select(lead_keys.c.hash).where(lead_keys.c.hash == bindparam("key")).with_for_update(skip_locked=True)
+DELETE_KEY = delete(lead_keys).where(lead_keys.c.hash == bindparam("key"))
 MERGED: dict[str, None] = dict.fromkeys(("name", "email", "phone", "consent_text", "consent_at"))
 """What a lead that was merged into another has no more; its summary it keeps."""
 
@@ -45,13 +47,13 @@ class LeadIdentity:
 
     async def root_of(self, lead_id: int) -> int | None:
         """Return the lead that this one is now; None when it is gone."""
-        query = select(ROOT).where(leads.c.id == lead_id, leads.c.status != LeadStatus.ERASED)
+        query = select(root_id).where(leads.c.id == lead_id, leads.c.status != LeadStatus.ERASED)
         root: int | None = (await self._connection.execute(query)).scalar_one_or_none()
         return root
 
     async def begun_in(self, session_id: str) -> set[int]:
         """Return what the leads are now that a session has begun, or that were summed up from its turns."""
-        query = select(ROOT).where(leads.c.session_id == session_id, leads.c.status != LeadStatus.ERASED)
+        query = select(root_id).where(leads.c.session_id == session_id, leads.c.status != LeadStatus.ERASED)
         return {*(await self._connection.execute(query)).scalars()}
 
     async def lock(self, roots: Collection[int]) -> list[Lead]:
@@ -64,15 +66,22 @@ class LeadIdentity:
         rows = [{"hash": key, "lead_id": lead_id} for key in sorted(keys)]
         await upsert_all(self._connection, lead_keys, rows, ("lead_id",))
 
-    async def release(self, keys: Collection[str], lead_ids: Collection[int] = ()) -> None:
-        """Let those of the keys be gone that are nobody's, or these leads'."""
-        theirs = or_(lead_keys.c.lead_id.in_(lead_ids), lead_keys.c.lead_id.is_(None))
-        if keys:
-            await self._connection.execute(delete(lead_keys).where(lead_keys.c.hash.in_(keys), theirs))
+    async def release(self, keys: Collection[str], root: int | None = None) -> None:
+        """Let those of the keys, which are locked, be gone that are nobody's any more, or this lead's."""
+        if not keys:
+            return
+        theirs = or_(root_id.is_(None), leads.c.status == LeadStatus.ERASED, root_id == root)
+        query = BEHIND.where(lead_keys.c.hash.in_(keys), theirs)
+        await self._delete([row.hash for row in await self._connection.execute(query)])
 
     async def release_all(self, lead_ids: Collection[int]) -> None:
-        """Let all keys of these leads be gone."""
-        await self._connection.execute(delete(lead_keys).where(lead_keys.c.lead_id.in_(lead_ids)))
+        """Let all keys of erased leads be gone, but for those that somebody else has locked and is about to take.
+
+        Waiting for those would be a deadlock: who has them waits for these leads.
+        """
+        theirs = select(lead_keys.c.hash).where(lead_keys.c.lead_id.in_(lead_ids))
+        keys = (await self._connection.execute(theirs)).scalars().all()
+        await self._delete([key for key in keys if (await self._connection.execute(TRY_KEY, {"key": key})).first()])
 
     async def merge(self, root: int, others: Sequence[Lead]) -> None:
         """Leave of the others where they went."""
@@ -93,6 +102,10 @@ class LeadIdentity:
         theirs = (leads.c.merged_into == merged_into, leads.c.session_id == session_id)
         blank = {"session_id": None, "intent_summary": None, "summarised_seq": 0}
         await self._connection.execute(update(leads).where(*theirs).values(blank))
+
+    async def _delete(self, keys: Sequence[str]) -> None:
+        if keys:
+            await self._connection.execute(DELETE_KEY, [{"key": key} for key in keys])
 
     async def _locked(self, lead_id: int) -> Lead | None:
         row = (await self._connection.execute(LOCK_ONE, {"lead_id": lead_id})).one()

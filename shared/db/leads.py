@@ -55,7 +55,7 @@ class Leads:
         column holds.
         """
         locked = await self._lock(capture)
-        return await (self._add(capture, locked) if locked.rows else self._begin(capture))
+        return await (self._add(capture, locked) if locked.rows else self._begin(capture, locked))
 
     async def amend(self, lead_id: int, given: Sequence[Given], *, announce: bool = False) -> int | None:
         """Store what an operator has put right; return the id that the lead has now, None when it is gone."""
@@ -84,7 +84,7 @@ class Leads:
         if (row.session_id, row.intent_summary) == (told_in, columns["intent_summary"]):
             await self._update(row, columns)
             return
-        await self._change(row, columns, announce=announce)
+        await self._outbox.add_all(await self._change(row, columns, announce=announce))
 
     async def withdraw(self, session_id: str) -> None:
         """Take back everything that a session gave, and what operators have put right of it; leave what others gave.
@@ -92,10 +92,10 @@ class Leads:
         A lead of which nobody else has given anything is erased.
         """
         given = await self._history.given_in(session_id)
-        keys = keys_of(given)
+        lead_ids = {value.lead_id for value in given if value.lead_id} | await self._identity.begun_in(session_id)
+        keys = keys_of([*given, *await self._history.of(lead_ids)])
         await self._identity.lock_keys(keys)
-        lead_ids = {value.lead_id for value in given if value.lead_id}
-        for row in await self._identity.lock(lead_ids | await self._identity.begun_in(session_id)):
+        for row in await self._identity.lock(lead_ids):
             await self._take_back(row, session_id)
         await self._identity.release(keys)
 
@@ -109,8 +109,6 @@ class Leads:
         await self._identity.release(keys)
         return session_ids
 
-    # ------------------------------------------------------------ what a capture does
-
     async def _lock(self, capture: Capture) -> Locked:
         keys = keys_of(heard((), capture))
         wrong = await self._corrected(capture)
@@ -123,19 +121,20 @@ class Leads:
         return Locked(all_keys, behind, await self._identity.lock({lead_id for lead_id in ids if lead_id}))
 
     async def _corrected(self, capture: Capture) -> list[Value]:
-        """Return what the session gave before of the kinds that it corrects now."""
+        """Return what the session gave before, and now says to be wrong, or right after all."""
         if not capture.corrected or not capture.session_id:
             return []
         given = await self._history.given_in(capture.session_id)
-        return [value for value in given if value.given.kind in capture.corrected]
+        return [value for value in given if value.given.kind in capture.corrected and not value.retracted]
 
-    async def _begin(self, capture: Capture) -> int:
+    async def _begin(self, capture: Capture, locked: Locked) -> int:
         after = heard((), capture)
         row = {"session_id": capture.session_id, "status": capture.status.value, **_columns(news((), after))}
         made = await self._connection.execute(insert(leads).values(row))
         (lead_id,) = made.inserted_primary_key or (0,)
         await self._history.keep(lead_id, (), after)
         await self._identity.attach(keys_of(after), lead_id)
+        await self._identity.release(locked.keys - keys_of(after))
         announced = capture.announce and capture.status is LeadStatus.CAPTURED
         await self._outbox.add_all(_due(lead_id, 1, "captured" if announced else None))
         return int(lead_id)
@@ -143,26 +142,26 @@ class Leads:
     async def _add(self, capture: Capture, locked: Locked) -> int:
         root, *others = locked.rows
         ids = [row.id for row in locked.rows]
-        before = await self._history.of(ids)
+        needs_all = capture.corrected or others
+        before = await (self._history.of(ids) if needs_all else self._history.holding(root.id, capture.session_id))
         after = heard(before, capture)
-        await self._history.keep(root.id, before, after)
         keys = keys_of(after)
-        await self._identity.attach({key for key in keys & locked.keys if locked.behind.get(key) not in ids}, root.id)
-        await self._release((locked.keys | keys_of(before)) - keys, root)
         awaited = await self._absorb(root, others) if others else False
+        await self._history.keep(root.id, before, after)
+        await self._identity.attach({key for key in keys & locked.keys if locked.behind.get(key) not in ids}, root.id)
+        await self._identity.release(locked.keys - keys, root.id)
         changed = news([value for value in before if value.lead_id == root.id], after)
         columns = _columns(changed) | _joined(locked.rows, capture.status)
-        if changed or columns:
-            await self._change(root, columns, announce=capture.announce or awaited)
+        due = [Due(Target.SHEET, str(other.id), other.version + 1) for other in others]
+        if changed or columns or awaited:
+            due += await self._change(root, columns, announce=capture.announce or awaited)
+        await self._outbox.add_all(due)
         return int(root.id)
 
     async def _absorb(self, root: Lead, others: Sequence[Lead]) -> bool:
         """Merge the others into the root; return whether a webhook was still to hear of one."""
         await self._identity.merge(root.id, others)
-        await self._outbox.add_all(due for other in others for due in _due(other.id, other.version + 1))
         return await self._outbox.forget(Target.WEBHOOK, [key for other in others for key in _events(other.id)]) > 0
-
-    # ------------------------------------------------------------ what taking back does
 
     async def _take_back(self, row: Lead, session_id: str) -> None:
         before = await self._history.of([row.id])
@@ -171,25 +170,23 @@ class Leads:
             await self._erase(row)
             return
         await self._history.keep(row.id, before, after)
-        await self._release(keys_of(before) - keys_of(after), row)
+        await self._identity.release(keys_of(before) - keys_of(after), row.id)
         await self._identity.forget_session(session_id, merged_into=row.id)
         changed = news(before, after)
         columns = _columns(changed) | (NO_SUMMARY if row.session_id == session_id else {})
         if changed or columns:
-            await self._change(row, columns)
+            await self._outbox.add_all(await self._change(row, columns))
 
     async def _erase(self, row: Lead) -> list[str]:
         family = await self._identity.family(row.id)
         values = await self._history.of(family)
         await self._history.keep(row.id, values, ())
+        due = [one for member in await self._rows(family) for one in await self._change(member, BLANK)]
         await self._identity.release_all(family)
         await self._states.forget(family)
         await self._outbox.forget(Target.WEBHOOK, [key for one in family for key in _events(one)])
-        for one in await self._rows(family):
-            await self._change(one, BLANK)
+        await self._outbox.add_all(due)
         return sorted({value.session_id for value in values if value.session_id})
-
-    # ------------------------------------------------------------ rows
 
     async def _locked(self, lead_id: int) -> Lead | None:
         """Return what a lead is now, locked; None when it is gone."""
@@ -206,19 +203,16 @@ class Leads:
         session_id: str | None = (await self._connection.execute(query)).scalar_one()
         return session_id
 
-    async def _release(self, keys: set[str], row: Lead) -> None:
-        if keys:
-            await self._identity.release(keys, await self._identity.family(row.id))
-
     async def _update(self, row: Lead, columns: Mapping[str, Any]) -> None:
         await self._connection.execute(update(leads).where(leads.c.id == row.id).values(**columns))
 
-    async def _change(self, row: Lead, columns: Mapping[str, Any], *, announce: bool = False) -> None:
+    async def _change(self, row: Lead, columns: Mapping[str, Any], *, announce: bool = False) -> list[Due]:
+        """Change a row, and return what has to be put in the outbox for that."""
         version = row.version + 1
         await self._update(row, {**columns, "version": version, "updated_at": utc_now()})
         captured = LeadStatus.CAPTURED in {row.status, columns.get("status")}
         event = ("updated" if row.status == LeadStatus.CAPTURED else "captured") if announce and captured else None
-        await self._outbox.add_all(_due(row.id, version, event))
+        return _due(row.id, version, event)
 
 
 def _columns(changed: Mapping[Detail, Value | None]) -> dict[str, Any]:

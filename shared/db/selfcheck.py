@@ -47,9 +47,8 @@ class Known(NamedTuple):
 
 async def broken_rules(database: Database) -> list[str]:
     """Return every rule that is broken, as a sentence with numbers and nothing that anybody said."""
-    async with database.engine.connect() as connection:
-        if connection.dialect.name == MYSQL:  # look at one moment, whatever is written meanwhile
-            connection = await connection.execution_options(isolation_level="REPEATABLE READ")
+    of_one_moment = {"isolation_level": "REPEATABLE READ"} if database.engine.dialect.name == MYSQL else {}
+    async with database.engine.execution_options(**of_one_moment).connect() as connection:
         broken = [line.format(one) for line, query in ASTRAY.items() for (one,) in await connection.execute(query)]
         last_id = 0
         while rows := (await connection.execute(_batch(last_id))).all():

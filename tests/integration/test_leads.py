@@ -1,76 +1,140 @@
 """A lead is stored once, whoever gives what of it in which order, and every change of it is on its way to the sheet."""
 
-from typing import Any
+from collections.abc import AsyncIterator
 
-from sqlalchemy import select
+import pytest
 
-from shared.db.leads import Capture, Given
-from shared.db.models import lead_values, leads
+from shared.db.leads import Given
+from shared.db.models import lead_keys, lead_values
+from shared.db.selfcheck import broken_rules
+from shared.db.unit_of_work import Database
 from shared.vocabulary import Detail, LeadStatus, Target
+from tests.integration.lead_store import alive, amend, capture, due, email, name, phone, row, rows, values
 from tests.stack import Stack
 
-ANNA = (Given(Detail.NAME, "Anna"), Given(Detail.EMAIL, "anna@example.com"))
+ANNA = (name("Anna"), email("anna@example.com"))
 
 
-async def capture(stack: Stack, *given: Given, session_id: str | None = None, **how: Any) -> int:
-    what = Capture(session_id, given, LeadStatus.CAPTURED, **how)
-    return await stack.database.write(lambda uow: uow.leads.capture(what))
+@pytest.fixture
+async def database(stack: Stack) -> AsyncIterator[Database]:
+    """Give a database in which every rule holds after the test, too."""
+    yield stack.database
+    assert await broken_rules(stack.database) == []
 
 
-async def row(stack: Stack, lead_id: int) -> Any:
-    async with stack.database.engine.connect() as connection:
-        return (await connection.execute(select(leads).where(leads.c.id == lead_id))).one()
+async def test_the_same_person_is_one_lead_and_the_same_details_change_nothing(database: Database) -> None:
+    first = await capture(database, *ANNA, consent_text="May we?", session_id="s1")
+    before, history = await row(database, first), await values(database)
+    assert await capture(database, *ANNA, consent_text="May we?", session_id="s1") == first
+    assert await row(database, first) == before
+    assert await values(database) == history
+    assert await due(database) == {str(first): before.version}
 
 
-async def values(stack: Stack) -> list[tuple[str, bool]]:
-    async with stack.database.engine.connect() as connection:
-        rows = await connection.execute(select(lead_values).order_by(lead_values.c.id))
-        return [(one.value, one.superseded_at is None) for one in rows]
+async def test_sessions_that_say_the_same_in_turn_change_nothing_and_are_noted_once_each(database: Database) -> None:
+    lead = await capture(database, *ANNA, session_id="s1")
+    before = await row(database, lead)
+    for session_id in ("s2", "s1", "s2", "s1"):
+        await capture(database, *ANNA, session_id=session_id)
+    assert await row(database, lead) == before
+    assert await values(database) == [
+        ("Anna", False),
+        ("anna@example.com", False),
+        ("Anna", True),
+        ("anna@example.com", True),
+    ]
 
 
-async def due(stack: Stack, target: Target = Target.SHEET) -> dict[str, int]:
-    parcels = await stack.database.read(lambda uow: uow.outbox.due(target, 100))
-    return {parcel.object_key: parcel.version for parcel in parcels}
-
-
-async def test_the_same_person_is_one_lead_and_the_same_details_change_nothing(stack: Stack) -> None:
-    first = await capture(stack, *ANNA, consent_text="May we?")
-    before = await row(stack, first)
-    assert await capture(stack, *ANNA, consent_text="May we?") == first
-    assert await row(stack, first) == before
-    assert await due(stack) == {str(first): before.version}
-
-
-async def test_an_address_of_one_lead_and_a_number_of_another_make_them_one(stack: Stack) -> None:
-    anna = await capture(stack, *ANNA)
-    other = await capture(stack, Given(Detail.NAME, "A. Smith"), Given(Detail.PHONE, "+49301234567"))
+async def test_an_address_of_one_lead_and_a_number_of_another_make_them_one(database: Database) -> None:
+    anna = await capture(database, *ANNA)
+    other = await capture(database, name("A. Smith"), phone("+49301234567"))
     assert anna != other
-    both = (Given(Detail.EMAIL, "Anna@Example.com"), Given(Detail.PHONE, "+49301234567"))
-    assert await capture(stack, *both) == anna
-    merged, gone = await row(stack, anna), await row(stack, other)
+    assert await capture(database, email("Anna@Example.com"), phone("+49301234567")) == anna
+    merged, gone = await row(database, anna), await row(database, other)
     assert (merged.name, merged.email, merged.phone) == ("A. Smith", "Anna@Example.com", "+49301234567")
-    assert (gone.merged_into, gone.email, gone.phone) == (anna, None, None)
-    assert await due(stack) == {str(anna): merged.version, str(other): gone.version}
+    assert (gone.merged_into, gone.name, gone.email, gone.phone) == (anna, None, None, None)
+    assert await due(database) == {str(anna): merged.version, str(other): gone.version}
 
 
-async def test_a_corrected_address_is_kept_and_is_the_lead_s_no_more(stack: Stack) -> None:
-    lead = await capture(stack, *ANNA, session_id="s1")
-    right = Given(Detail.EMAIL, "anne@example.com")
-    assert await capture(stack, right, session_id="s1", known=lead, corrected=[Detail.EMAIL]) == lead
-    assert (await row(stack, lead)).email == "anne@example.com"
-    assert await values(stack) == [("Anna", True), ("anna@example.com", False), ("anne@example.com", True)]
-    assert await capture(stack, Given(Detail.EMAIL, "anna@example.com"), session_id="s2") != lead
+async def test_leads_merged_one_after_another_all_end_in_the_oldest(database: Database) -> None:
+    a, b, c = [await capture(database, email(f"{one}@example.com")) for one in "abc"]
+    assert await capture(database, email("b@example.com"), email("c@example.com")) == b
+    assert await capture(database, email("c@example.com"), email("a@example.com")) == a
+    assert [one.merged_into for one in await rows(database)] == [None, a, a]
+    for address in ("a@example.com", "b@example.com", "c@example.com"):
+        assert await capture(database, email(address)) == a
+    assert await capture(database, phone("+49301"), known=c) == await capture(database, phone("+49301")) == a
+    assert await alive(database) == [a]
 
 
-async def test_what_a_session_takes_back_leaves_what_others_gave(stack: Stack) -> None:
-    lead = await capture(stack, *ANNA, session_id="s1")
-    await capture(stack, Given(Detail.EMAIL, "anna@example.com"), Given(Detail.PHONE, "+49301234567"), session_id="s2")
-    await stack.database.write(lambda uow: uow.leads.withdraw("s2"))
-    after = await row(stack, lead)
-    assert (after.name, after.email, after.phone) == ("Anna", "anna@example.com", None)
-    await stack.database.write(lambda uow: uow.leads.withdraw("s1"))
-    erased = await row(stack, lead)
-    assert (erased.status, erased.name, erased.email) == (LeadStatus.ERASED, None, None)
-    assert await values(stack) == []
-    assert await due(stack) == {str(lead): erased.version}
-    assert await capture(stack, *ANNA) != lead
+async def test_a_merged_lead_is_captured_if_either_was_and_keeps_the_first_consent(database: Database) -> None:
+    partial = await capture(database, email("a@example.com"), status=LeadStatus.PARTIAL)
+    whole = await capture(database, phone("+49301"), consent_text="May we call?", session_id="s1")
+    consented = await row(database, whole)
+    both = (email("a@example.com"), phone("+49301"))
+    await capture(database, *both, status=LeadStatus.PARTIAL, consent_text="May we write?", session_id="s2")
+    merged = await row(database, partial)
+    assert merged.status == LeadStatus.CAPTURED
+    assert (merged.consent_text, merged.consent_at) == (
+        "May we call?",
+        (await rows(database, lead_values))[2].created_at,
+    )
+    assert abs((merged.consent_at - consented.consent_at).total_seconds()) < 1
+
+
+async def test_a_captured_lead_never_falls_back_to_partial(database: Database) -> None:
+    lead = await capture(database, *ANNA)
+    await capture(database, name("Anna Smith"), known=lead, status=LeadStatus.PARTIAL)
+    await amend(database, lead, name("Dr Anna Smith"))
+    assert ((await row(database, lead)).status, (await row(database, lead)).name) == ("captured", "Dr Anna Smith")
+
+
+async def test_the_first_consent_stays(database: Database) -> None:
+    lead = await capture(database, *ANNA, consent_text="May we?", session_id="s1")
+    before = await row(database, lead)
+    await capture(database, *ANNA, consent_text="And now?", session_id="s2")
+    assert await row(database, lead) == before
+    assert [one.value for one in await rows(database, lead_values) if one.kind == Detail.CONSENT] == [
+        "May we?",
+        "And now?",
+    ]
+
+
+async def test_a_lead_whose_number_is_unknown_is_taken_for_nobody(database: Database) -> None:
+    lead = await capture(database, *ANNA, known=4711)
+    assert await amend(database, 4711, email("b@example.com")) is None
+    assert await alive(database) == [lead]
+    assert len(await rows(database, lead_keys)) == 1
+
+
+async def test_what_an_operator_puts_right_may_show_that_two_leads_are_one(database: Database) -> None:
+    anna = await capture(database, *ANNA)
+    other = await capture(database, phone("+49301"))
+    assert await amend(database, other, email("anna@example.com")) == anna
+    assert await alive(database) == [anna]
+
+
+async def test_a_message_is_news_and_no_column(database: Database) -> None:
+    lead = await capture(database, *ANNA)
+    before = await row(database, lead)
+    for _ in range(2):
+        await capture(database, *ANNA, Given(Detail.MESSAGE, "Call me"))
+        assert (await row(database, lead)).version == before.version + 1
+
+
+async def test_a_webhook_hears_of_captured_leads_once_as_new_and_then_as_changed(database: Database) -> None:
+    lead = await capture(database, *ANNA, status=LeadStatus.PARTIAL, announce=True)
+    assert await due(database, Target.WEBHOOK) == {}
+    await capture(database, *ANNA, announce=True)
+    assert await due(database, Target.WEBHOOK) == {f"{lead}:captured": 2}
+    await capture(database, *ANNA, announce=True)
+    assert await due(database, Target.WEBHOOK) == {f"{lead}:captured": 2}
+    await capture(database, *ANNA, phone("+49301"), announce=True)
+    assert await due(database, Target.WEBHOOK) == {f"{lead}:captured": 2, f"{lead}:updated": 3}
+
+
+async def test_what_a_webhook_was_to_hear_of_a_merged_lead_it_hears_of_the_one_that_is_left(database: Database) -> None:
+    first = await capture(database, email("a@example.com"), status=LeadStatus.PARTIAL)
+    await capture(database, phone("+49301"), announce=True)
+    await capture(database, email("a@example.com"), phone("+49301"))
+    assert await due(database, Target.WEBHOOK) == {f"{first}:captured": (await row(database, first)).version}

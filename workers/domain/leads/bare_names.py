@@ -22,12 +22,13 @@ def bare_name(typed: Typed, *, asked_for: bool, with_details: bool) -> str | Non
     parts = list(_parts(typed))
     if asked_for:
         return _reply(typed, parts)
-    if not (with_details or not BOOKING_WORDS.isdisjoint(typed.keys) or len(parts) == 1):
+    # A booking or a line of details names somebody; a message that is nothing else, or is signed, may.
+    tells = with_details or (len(parts) > 1 and not BOOKING_WORDS.isdisjoint(typed.keys))
+    if not tells and len(parts) > 1 and "\n" not in typed.words[parts[-1].start].gap:
         return None
-    for run in (parts[0], parts[-1]) if parts else ():
-        whole = run_from(typed, run.start)
-        if whole == run and _is_believable(typed, run, alone=len(parts) == 1 and not with_details):
-            return typed.spelled(run)
+    for part in (parts[0], parts[-1]):
+        if run_from(typed, part.start) == part and _is_believable(typed, part, needs_given=not tells):
+            return typed.spelled(part)
     return None
 
 
@@ -87,11 +88,11 @@ def _is_asked_about(typed: Typed, part: Run, run: Run) -> bool:
     return bool(QUESTION.search(behind)) and not run.is_pair
 
 
-def _is_believable(typed: Typed, run: Run, *, alone: bool) -> bool:
+def _is_believable(typed: Typed, run: Run, *, needs_given: bool) -> bool:
     """Whether words by themselves are a name although nobody asked for one."""
     if typed.is_given(run):
         return typed.keys[run.start] not in NOT_A_LONE_NAME
-    return not alone and run.is_pair and typed.is_capital(run.start) and not typed.known_words(run)
+    return not needs_given and run.is_pair and typed.is_capital(run.start) and not typed.known_words(run)
 
 
 def _parts(typed: Typed) -> Iterator[Run]:

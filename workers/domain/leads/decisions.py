@@ -21,9 +21,9 @@ class Decision(StrEnum):
 
 
 AGAINST: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.LATER, Sign.DONE))
-FOR: Final = frozenset((Sign.YES, Sign.GOOD, Sign.FINE))
+MAY_GO_ON: Final = frozenset((Sign.WANTS, Sign.FINE))
 NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
-WORDS_ALONE: Final = frozenset((Sign.YES, Sign.NO, Sign.GOOD, Sign.FINE, Sign.STOPS))
+WORDS_ALONE: Final = frozenset((Sign.YES, Sign.WANTS, Sign.NO, Sign.GOOD, Sign.FINE, Sign.STOPS))
 PLAIN: Final = frozenset((Sign.YES, Sign.NO, Sign.REFUSES, Sign.STOPS))
 FILLERS: Final = GREETINGS | word_set(". but then actually sorry hmm um uh eh pues bueno also alors ben euh bah and")
 STEM: Final = 4
@@ -73,14 +73,14 @@ def on_offer(signs: Sequence[Sign], *, wants_it: bool, asks: bool) -> Decision:
 def on_confirmation(signs: Sequence[Sign], *, says_otherwise: bool, asks: bool) -> Decision:
     """Return the decision on what was to be confirmed; a correction is a no.
 
-    `says_otherwise`: the message speaks of the same thing, and neither agrees nor disagrees.
+    `says_otherwise`: the message tells something about it, and neither agrees nor disagrees.
     """
-    told = [sign for sign in signs if sign is not Sign.UNSURE]
-    if not told or (told[0] is Sign.FINE and asks):
-        return Decision.DECLINE if says_otherwise else Decision.OTHER
-    if NOT_SO.intersection(told) or AGAINST.intersection(told) - {Sign.DONE}:
+    told = frozenset(sign for sign in signs if sign is not Sign.UNSURE)
+    if NOT_SO & told or AGAINST & told - {Sign.DONE}:
         return Decision.DECLINE
-    return Decision.ACCEPT
+    if told <= MAY_GO_ON and says_otherwise:
+        return Decision.DECLINE
+    return Decision.OTHER if not told or (asks and told <= MAY_GO_ON) else Decision.ACCEPT
 
 
 def in_passing(signs: Sequence[Sign]) -> Decision | None:

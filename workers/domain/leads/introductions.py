@@ -121,7 +121,7 @@ BEFORE_A_NAME: Final = Phrases(
             (booking|reservation|table|it|booked|made|reserved|is|was|done) by
             (booking|reservation|table|appointment) of
         """,
-        Cue.FOR: "(for|for the|for i think|for i believe|para|für|pour)",
+        Cue.FOR: "(for|for i think|for i believe|para|für|pour)",
         Cue.NOT_THEIRS: """
             (my|the) (name|names) (isn't|is not|wasn't|was not)
             (your|his|her|their|our|its|whose|company|business|brand|domain|user|file|product) (name|names)(| is)
@@ -171,15 +171,13 @@ IS_MY_NAME: Final = Phrases(
 BOOKINGS: Final = word_set(
     """
     booking bookings booked reservation reservations reserved table appointment party lunch dinner
-    reserva reservado mesa cita reservierung reserviert tisch termin gebucht buchung réservation réservé table
-    rendez-vous
+    book reserve reserving reserva reservado reservar mesa cita reservierung reserviert reservieren tisch termin gebucht
+    buchen buchung réservation réservé réserver table rendez-vous
     """
 )
 # What is booked for its own sake: "two tickets for Anna" may be for a concert of hers.
 SHOWS: Final = word_set("ticket tickets event events concert movie film bus train flight entradas karten billets")
-BOOKING_WORDS: Final = BOOKINGS | word_set(
-    "book reserve reserving listed cancel reschedule reservar reservieren buchen réserver"
-)
+BOOKING_WORDS: Final = BOOKINGS | word_set("listed cancel reschedule")
 # What goes on behind a name.
 GOES_ON: Final = word_set("and but or y e et und from de aus here for at on today tonight tomorrow")
 # Inside a name, and never in front of one.

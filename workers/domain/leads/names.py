@@ -154,7 +154,7 @@ def _is_under(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
 
 def _is_for(typed: Typed, claim: Claim, _asked: Asked | None) -> bool:
     """Whether a table is "for" somebody, by name."""
-    if BOOKING_WORDS.isdisjoint(typed.keys) or not SHOWS.isdisjoint(typed.keys):
+    if BOOKINGS.isdisjoint(typed.keys) or not SHOWS.isdisjoint(typed.keys):
         return False
     return _is_capital_pair(typed, claim.run) or (typed.is_given(claim.run) and typed.is_capital(claim.run.start))
 

@@ -34,6 +34,8 @@ RUN: Final = re.compile(
     rf"(?<![A-Za-z\u00c0-\u024f0-9_#/-])(?:[+\uff0b]\s?)?\(?\d(?:{BETWEEN}\d){{1,24}}+(?![A-WYZa-wyz\d_])"
 )
 DIGIT: Final = re.compile(r"\d")
+BREAK: Final = re.compile(r"[|~\n,]|[.!?;](?=\s+[A-Z])")
+MOST_WORDS_BETWEEN: Final = 6
 
 # What the words before a number say that it is.
 NAMED: Final = Phrases(
@@ -42,25 +44,26 @@ NAMED: Final = Phrases(
             (phone|telephone|tel|mobile|cell|cellphone|handy|whatsapp|sms|landline|number is|numbers|number at)
             contact number
             (call|ring|text|dial|reach|phone) (me|us|back|)
-            (telefono|movil|celular|numero es|llamar|llamame|llamenme|fijo)
-            (telefon|telefonnummer|handynummer|mobil|mobilnummer|festnetz|rufnummer|ruckruf|anrufen|erreichbar)
-            nummer ist
-            (telephone|portable|fixe|numero est|appelez|rappelez|joindre|appeler)
+            (telefono|movil|celular|numero es|llamar|llamame|llamenme|fijo|telefon|telefonnummer|handynummer|mobil)
+            (mobilnummer|festnetz|rufnummer|ruckruf|anrufen|erreichbar|nummer ist|telephone|portable|fixe|numero est)
+            appelez
+            (rappelez|joindre|appeler)
         """,
         False: """
             (order|orders|invoice|bill|booking|reservation|ticket|case|claim|tracking|parcel|shipment|reference|ref)
             account
-            (customer|client|member|membership|policy|contract|serial|article|item|product|part|model|sku|receipt|tax)
-            vat
-            (iban|card|code|pin|postcode|zip|id|passport|licence|license|confirmation|transaction|payment|flight|isbn)
-            ean
+            (customer|client|member|membership|policy|contract|serial|article|item|product|part|model|sku|receipt)
+            (tax|vat)
+            (iban|card|code|pin|postcode|zip|id|passport|licence|license|confirmation|transaction|payment|flight)
+            (isbn|ean)
             (order|invoice|booking|ticket|case|customer|account|tracking|reference|serial|policy) (number|no|nr|num)
             (pedido|factura|reserva|referencia|cuenta|cliente|contrato|codigo|tarjeta|envio|seguimiento|ticket|dni)
             (bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|auftragsnummer|kundennummer|buchung)
             buchungsnummer
             (sendung|sendungsnummer|vorgang|vorgangsnummer|vertrag|vertragsnummer|seriennummer|artikelnummer|konto|plz)
-            (kontonummer|steuernummer|kartennummer|aktenzeichen)
-            (commande|facture|reservation|dossier|compte|contrat|colis|suivi|carte|siret|siren|reference)
+            (kontonummer|steuernummer|kartennummer|aktenzeichen|commande|facture|reservation|dossier|compte|contrat)
+            colis
+            (suivi|carte|siret|siren|reference)
         """,
     }
 )
@@ -98,8 +101,9 @@ def numbers(message: str) -> list[Number]:
 
 
 def _number(plain: str, run: re.Match[str]) -> Number:
-    before = re.split(r"[|~\n]|[.!?;](?=\s+[A-Z])", plain[max(0, run.start() - WINDOW) : run.start()])[-1]
-    named = [found.means for found in NAMED.find([word.key for word in words_of(before)])]
+    before = BREAK.split(plain[max(0, run.start() - WINDOW) : run.start()])[-1]
+    keys = [word.key for word in words_of(before)][-MOST_WORDS_BETWEEN:]
+    named = [found.means for found in NAMED.find(keys)]
     return Number(run.start(), run.end(), run[0], named[-1] if named else None)
 
 

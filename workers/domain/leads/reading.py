@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from workers.domain.leads.asked import DETAILS, YES_OR_NO, Asked
-from workers.domain.leads.decisions import Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
+from workers.domain.leads.decisions import NOT_SO, Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
 from workers.domain.leads.details import Details, details_in
 from workers.domain.leads.email_typos import suggestion
+from workers.domain.leads.introductions import BOOKING_WORDS
 from workers.domain.leads.not_names import SMALL_WORDS_ANYWHERE
 from workers.domain.leads.phrasebook import REMARKS, Remark, Sign
 from workers.domain.leads.phrases import sentence_keys, word_set, words_of
@@ -27,7 +28,6 @@ NUMBER_WORDS: Final = word_set(
     "one two three four five six seven eight nine ten twelve uno una dos tres cuatro cinco seis ein eine zwei drei",
     "vier fünf sechs un une deux trois quatre cinq",
 )
-NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +122,24 @@ def _behind_question(keys: Sequence[str]) -> Sequence[str]:
 
 
 def _decision(details: Details, said: Said, asked: Asked | None, prompt: str | None) -> Decision | None:
-    about = is_about(said.keys, sentence_keys(words_of(prompt or ""))) and not said.seeks_information
+    prompt_keys = sentence_keys(words_of(prompt or ""))
     if asked is Asked.OFFER:
+        about = is_about(said.keys, prompt_keys) and not said.seeks_information
         takes_up = about or bool(details.email or details.phone)
         return on_offer(said.signs, wants_it=takes_up, asks=said.is_question)
     if asked is Asked.CONFIRM:
-        speaks_of_it = about or details.any or _counts(said)
-        return on_confirmation(said.signs, says_otherwise=speaks_of_it, asks=said.is_question)
+        says_otherwise = details.any or (not said.seeks_information and _tells(said, prompt_keys))
+        return on_confirmation(said.signs, says_otherwise=says_otherwise, asks=said.is_question)
     if (details.any or _withholds_in_words(said, asked)) and said.signs[:1] != [Sign.STOPS]:
         return None
     return in_passing(said.signs)
 
 
-def _counts(said: Said) -> bool:
-    """Whether a statement holds a number."""
-    return not said.seeks_information and any(key in NUMBER_WORDS or key[0].isdigit() for key in said.keys)
+def _tells(said: Said, prompt_keys: Sequence[str]) -> bool:
+    """Whether a message tells something about what was to be confirmed: a number, or more of the same."""
+    counts = any(key in NUMBER_WORDS or key[0].isdigit() for key in said.keys)
+    new = [key for key in said.content if key not in BOOKING_WORDS]
+    return counts or is_about(said.keys, prompt_keys) or (Sign.WANTS in said.signs and bool(new))
 
 
 def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:

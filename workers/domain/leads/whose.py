@@ -10,6 +10,7 @@ from workers.domain.leads.phrases import Phrases, words_of
 T = TypeVar("T")
 
 SENTENCE_END: Final = re.compile(r"[!?;\n\u2026\u3002\uff01\uff1f\u061f]|\.(?=\s|$)")
+POSSESSIVE: Final = re.compile(r"['\u2019](?=s\b)", re.IGNORECASE)
 QUESTION_MARKS: Final = "?\uff1f\u061f\u037e"
 WINDOW: Final = 160
 BLANK: Final = "|"
@@ -57,13 +58,14 @@ BEFORE: Final = Phrases(
             (can|could|would|will|please) (you |)(please |)(send|mail|email|forward|text|ring|call)
             (mi|mis|mio|mia|conmigo|escribirme|escribanme|escribeme|enviarme|mandarme|contactarme|llamarme|llamame)
             llamenme
-            (mein|meine|meiner|meinen|meinem|mich|mir)
-            (mon|ma|mes|moi|m'envoyer|m'ecrire|m'appeler|me joindre)
-            (meu|minha|mio|mia|mijn|мой|моя|мне)
+            (mein|meine|meiner|meinen|meinem|mich|mir|mon|ma|mes|moi|m'envoyer|m'ecrire|m'appeler|me joindre|meu)
+            (minha|mio)
+            (mia|mijn|мой|моя|мне)
         """,
         Owner.OTHER: f"""
             my ({RELATED})
             (his|her|hers|their|theirs|cc|bcc)
+            's (email|e-mail|mail|address|number|phone|mobile|cell)
             (i|we) (wrote|emailed|mailed|called|rang|phoned|texted|contacted|tried|messaged)
             (i|we) have (written|emailed|mailed|called|phoned|texted|contacted|tried)
             (reply|answer|email|mail|call|message|letter|sms) from
@@ -80,16 +82,17 @@ BEFORE: Final = Phrases(
             do you (answer|reply|respond|read|use|have|own|check|monitor)
             (are you|is this you|is that you|reach you|contact you|write you|write to you|email you|call you|mail you)
             (should|can|could|may|do|must) i (write|email|mail|call|send|ring|phone|use|contact|text|reach)
-            (vuestro|vuestra|le escribo a|les escribo a|puedo escribir|puedo llamar|debo escribir|contestan)
-            (ihr|ihre|ihrer|euer|eure|kann ich|soll ich|darf ich|antworten sie|erreiche ich sie|sie unter|euch unter)
-            (votre|vos|vous joindre|vous contacter|vous ecrire|puis-je|dois-je|est-ce que je peux|repondez-vous)
+            (vuestro|vuestra|le escribo a|les escribo a|puedo escribir|puedo llamar|debo escribir|contestan|ihr|ihre)
+            ihrer
+            (euer|eure|kann ich|soll ich|darf ich|antworten sie|erreiche ich sie|sie unter|euch unter|votre|vos)
+            vous joindre
+            (vous contacter|vous ecrire|puis-je|dois-je|est-ce que je peux|repondez-vous)
         """,
         Owner.PAST: """
-            (not|instead of|rather than|old|previous|former|wrong|don't use|do not use|never use|no longer|isn't)
-            wasn't
-            (en vez de|en lugar de|antiguo|antigua|anterior|ya no)
-            (nicht|statt|anstatt|alte|alten|alter|fruhere|falsche)
-            (pas|au lieu de|ancien|ancienne|plutot que)
+            (not|instead of|rather than|old|previous|former|wrong|don't use|do not use|never use|no longer|isn't|wasn't)
+            (en vez de|en lugar de|antiguo|antigua|anterior|ya no|nicht|statt|anstatt|alte|alten|alter|fruhere)
+            (falsche|pas)
+            (au lieu de|ancien|ancienne|plutot que)
         """,
     }
 )
@@ -97,9 +100,10 @@ AFTER: Final = Phrases(
     {
         Owner.COMPANY: """
             (your|yours|the right|the correct|the company's|a valid|still valid|still in use|still active|working)
-            (vuestro|vuestra|es correcto|es la correcta|es el correcto)
-            (ihre|ihr|eure|euer|die richtige|richtig|noch aktuell)
-            (votre|la bonne|le bon|toujours valable)
+            vuestro
+            (vuestra|es correcto|es la correcta|es el correcto|ihre|ihr|eure|euer|die richtige|richtig|noch aktuell)
+            votre
+            (la bonne|le bon|toujours valable)
         """,
         Owner.OTHER: f"""
             is my ({RELATED})
@@ -151,7 +155,12 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     stop = SENTENCE_END.search(rest)
     after = re.split(r"\|+", rest[: stop.start() if stop else None])[0]
     questioned = bool(stop and stop[0] in QUESTION_MARKS)
-    return Surroundings([word.key for word in words_of(before)], [word.key for word in words_of(after)], questioned)
+    return Surroundings(_keys(before), _keys(after), questioned)
+
+
+def _keys(text: str) -> list[str]:
+    """Return the words of a text as they are compared, "wife's" as two."""
+    return [word.key for word in words_of(POSSESSIVE.sub(" ", text))]
 
 
 def is_visitors(around: Surroundings, *, asked_for: bool) -> bool:

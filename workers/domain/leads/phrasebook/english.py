@@ -16,18 +16,23 @@ SOMEBODY: Final = "someone|somebody|anyone|your team|a person|one of you|sales"
 
 # "." is the beginning and the end of a sentence.
 SIGNS: Final = {
-    Sign.YES: f"""
-        (yes|yeah|yea|yep|yup|ya|yah|yessir|aye|ye|yess|yesss|yas|uh huh|affirmative|indeed|\U0001f44d|\u2705|sure)
+    Sign.YES: """
+        (yes|yeah|yea|yep|yup|ya|yah|yessir|aye|ye|yess|yesss|yas|uh huh|uh-huh|affirmative|indeed|\U0001f44d)
+        (\u2705|sure)
         (surely|for sure|sure thing|certainly|definitely|absolutely|totally|of course|naturally|obviously|by all means)
-        (gladly|with pleasure|my pleasure|why not|no doubt|without a doubt|please do|please .|you bet|go ahead|go head)
+        (gladly|with pleasure|my pleasure|why not|no doubt|without a doubt|please do|you bet|go ahead|go head)
         (go for it|do it|do that|do so|do this|let's do|lets go|let's go|make it so|make it happen|let's book)
         (let's schedule|i'll take it|i will take it|i'll have it|i'm in|count me in|i'm ready|i am ready)
         (okay|ok|alright|all right|fine|great|perfect|good) (do it|go ahead|please|book it|let's do|let's go)
-        (i'd|i would|we'd|we would) (really |)(love|like|appreciate) (that|it|one|this|to)
         (i'd|i would) be (happy|glad|delighted|interested)
         (i would|i do|we would|we do|i am|it is|i will) .
         (i'm|i am|we're) (very |)interested
-        (please and thank you|book it .|y .|k .|yes .)
+        (please and thank you|y .|k .|yes .)
+    """,
+    Sign.WANTS: f"""
+        (i'd|i would|we'd|we would) (really |)(love|like|appreciate) (that|it|one|this|to)
+        (i|we) want (that|it|one|this)
+        (please .|book it)
         . (please |)(book|reserve|schedule|sign me up)
         . (please |just |then |)({CALL}) me
     """,
@@ -47,7 +52,10 @@ SIGNS: Final = {
         (unnecessary|no need|no interest|no longer|nothing|none|i'll pass|i will pass|pass .|hard pass|i decline)
         decline
         (rather not|prefer not|prefer to not|i'd rather|i would rather not|i refuse|would not like|not like to)
-        (just|only) (needed|wanted|need|want|looking for|after) (the |some |an |)(info|information|details|answer)
+        (just|only) (needed|wanted)
+        (just|only) (need|want|looking for|after) (the |some |an |)(info|information|details|answer)
+        (don't|do not) think (i|we) (need|want)
+        (do it|do that|do this|manage|handle it) (by |)myself
         (just|only) (browsing|looking|curious|asking|wondering|checking)
         (leave it|skip it|skip that|drop it|don't bother|without)
     """,
@@ -61,6 +69,7 @@ SIGNS: Final = {
     Sign.LATER: """
         not (right |just |)(now|yet|at present)
         not (quite|just) yet
+        not for (now|today|the moment)
         not (right |just |)(at |)(this|the|that) (moment|time|minute|point|stage|momet)
         (maybe|perhaps|possibly|probably|sometime|some time|a bit|a little|do it|do that|done|decide|get back) later
         (maybe|perhaps|possibly|probably) (a bit|a little) later
@@ -89,7 +98,7 @@ SIGNS: Final = {
         (you can|you may|feel free to) ({CALL}) me
         (what i|as i|all i|everything i) (said|want|wanted|asked|need|meant|requested|say|had in mind)
         (my request|that's the one|the right one|that's the right|that's mine|that's me|that's it exactly|everything is)
-        all is well
+        (all is well|all set|good to go|like a plan|what i was looking for)
         (happy|glad|pleased|satisfied|fine|ok|okay|good|comfortable) with (that|it|this|everything)
         (love it|i like it|like that|like it|i love|looking forward|you're right|you are right)
         (you're|you are) correct
@@ -111,14 +120,15 @@ SIGNS: Final = {
         (nearly|not mine|inaccurate)
     """,
     Sign.CHANGE: """
-        (make|making) (it|that|the|this|them)
+        (make|making) (it|them)
+        (how about|. try|another)
         (change|switch|update|correct|fix|edit|modify|adjust|replace|move|swap) (it|that|the|this|my|to|from|over|them)
         (change|changed|changes|instead|rather|actually|correction|except|apart from|other than|second thought)
         (i'd rather|different|another one|but|sorry)
         (i|we) (actually |really |only |just |)(meant|mean|said|prefer|asked for|thought|misspoke|forgot)
         (should|must|has to|have to|needs to|need to|ought to|supposed to) (actually |)be
         (can|could|would|will) you (please |)(make|change|switch|correct|fix|update|move|set|put)
-        (it's|it is|that's) (actually|supposed|really|just for|for|not)
+        (it's|it is|that's) (actually|supposed|really|just for)
         (only|just) (want|need|one|two|me|for|the)
     """,
     Sign.DONE: """

@@ -8,18 +8,22 @@ SIGNS: Final = {
     Sign.YES: """
         (oui|ouais|ouai|ouep|yep|oui oui|mais oui|oui merci|bien sûr|bien sur|évidemment|certainement|absolument)
         (tout à fait|volontiers|avec plaisir|pourquoi pas|d'accord|dac|entendu|allez-y|allez y|vas-y|vas y|faites)
-        (faites-le|faites donc|je veux bien|j'aimerais bien|j'aimerais|ça m'intéresse|cela m'intéresse)
+        (faites-le|faites donc|je veux bien|j'aimerais bien|ça m'intéresse|cela m'intéresse)
         je suis intéressé
         (je suis intéressée|carrément)
         (ce serait|ça serait) (bien|super|parfait|génial|gentil|sympa|formidable|utile)
-        (appelez-moi|rappelez-moi|contactez-moi|écrivez-moi|s'il vous plaît .|s'il te plaît .|svp .|si . |sans problème)
+        (si . |sans problème)
         (sans souci|sans hésiter|j'accepte|avec grand plaisir)
+    """,
+    Sign.WANTS: """
+        (j'aimerais|appelez-moi|rappelez-moi|contactez-moi|écrivez-moi|s'il vous plaît .|s'il te plaît .|svp .)
     """,
     Sign.NO: """
         (non|nan|nope|non merci|non non|pas du tout|certainement pas|surtout pas|jamais|merci mais non|non pas vraiment)
         négatif
     """,
     Sign.REFUSES: """
+        (ça ira|ça va aller) (merci|comme ça|.)
         (je|nous|on) (ne |)(veux|souhaite|désire|voudrais|cherche|tiens|préfère|préférerais|vais) (pas|rien)
         (je|nous|on) (ne |)(voulons|souhaitons) pas
         (je n'ai|je n'en ai|j'ai|j'en ai) pas besoin
@@ -41,6 +45,7 @@ SIGNS: Final = {
         (attendez|attends|un instant|un moment|d'abord|je vous dirai)
     """,
     Sign.GOOD: """
+        bonne idée
         (parfait|exact|exactement|correct|c'est (ça|cela|bon|exact|correct|juste|parfait|bien ça|noté|super|très bien))
         (tout est (bon|correct|exact|juste|parfait|ok)|tout à fait exact|ça (marche|me va|me convient|roule|ira))
         (cela me convient|je confirme|confirmé|je valide|validé|impeccable|excellent|formidable|génial|nickel|super)
@@ -49,6 +54,7 @@ SIGNS: Final = {
     """,
     Sign.FINE: "(ok|okay|bien|bon|merci|merci beaucoup|c'est bien|soit|entendu)",
     Sign.WRONG: """
+        (ce n'est pas|c'est pas) (mon|ma|mes)
         (faux|fausse|incorrect|incorrecte|erreur|faute)
         pas (exact|correct|juste|bon|ça|cela|exactement|tout à fait|bien)
         (ce n'est pas (ça|cela|bon|exact|correct|juste)|c'est pas (ça|cela|bon|exact|correct|juste)|presque)

@@ -15,9 +15,13 @@ SIGNS: Final = {
         (machen sie das|mach das|machen wir|mach mal|tun sie das|los|nur zu|bitte machen sie|ich bitte darum)
         (einverstanden|ich würde mich freuen|würde mich freuen|ich freue mich)
         das wäre (schön|toll|gut|super|prima|nett|lieb|perfekt|hilfreich)
-        (ich habe interesse|bin interessiert|ich bin interessiert|das möchte ich|möchte ich|will ich|hätte ich gern)
-        (hätte ich gerne|rufen sie mich|ruft mich|melden sie sich|meldet euch|kontaktieren sie mich|schreiben sie mir)
-        bitte .
+        (ich habe interesse|bin interessiert|ich bin interessiert)
+    """,
+    Sign.WANTS: """
+        (will|möchte|gern|gerne|bitte um) (einen |den |)(rückruf|anruf)
+        (können sie (gerne |)machen|gute idee)
+        (das möchte ich|möchte ich|will ich|hätte ich gern|hätte ich gerne|rufen sie mich|ruft mich|melden sie sich)
+        (meldet euch|kontaktieren sie mich|schreiben sie mir|bitte .)
     """,
     Sign.NO: """
         (nein|nee|nö|ne|nein danke|nee danke|nö danke|nein nein|keineswegs|auf keinen fall|keinesfalls|niemals|negativ)
@@ -27,7 +31,7 @@ SIGNS: Final = {
         (ich|wir) ({MOECHTE}) ({DAS}|)({NICHT})
         ({MOECHTE}) ich ({DAS}|)({NICHT})
         ({NICHT}) (nötig|notwendig|erforderlich|interessiert|gewünscht|erwünscht|bedarf|interesse|rückruf|kontakt)
-        (ist|wäre) nicht (nötig|notwendig|erforderlich)
+        (das ist|es ist|ist|wäre) nicht (nötig|notwendig|erforderlich)
         (lieber nicht|eher nicht|besser nicht|danke nicht|kein bedarf|kein interesse|ohne mich|nichts|muss nicht sein)
         (wollte|will|möchte) (mich |)nur (wissen|fragen|schauen|info|informieren|informationen)
         (nur (eine |)(frage|info|information)|schaue nur|gucke nur|schau nur)
@@ -55,6 +59,7 @@ SIGNS: Final = {
     """,
     Sign.FINE: "(ok|okay|gut|schön|na gut|alles klar|danke|vielen dank|also gut|meinetwegen|von mir aus)",
     Sign.WRONG: """
+        (leider nicht|nicht (mein|meine)|das ist nicht (mein|meine))
         (falsch|verkehrt|nicht (richtig|korrekt|ganz|ganz richtig|genau|gut)|fehler)
         (das |)(stimmt|passt) (so |leider |)nicht
         (tippfehler|inkorrekt|fast|das ist nicht|vertippt|verschrieben)

@@ -7,6 +7,8 @@ class Sign(Enum):
     """What a phrase says about what was offered or is to be confirmed."""
 
     YES = auto()
+    WANTS = auto()
+    """A yes to an offer, and to a confirmation unless it goes on with something else: "I'd like it at six"."""
     NO = auto()
     REFUSES = auto()
     """It is not wanted."""

@@ -8,9 +8,13 @@ SIGNS: Final = {
     Sign.YES: """
         (sí|si|sip|sii|siii|claro|claro que sí|por supuesto|desde luego|cómo no|como no|adelante|dale|hágalo|hazlo)
         vamos
-        (me encantaría|me gustaría|con gusto|encantado|encantada|me interesa|estoy interesado|estoy interesada)
-        (de acuerdo|por favor .|sí por favor|vale sí|ok sí|acepto|quiero que me (llamen|contacten|escriban)|llámenme)
-        (llámame|contáctenme|sin duda)
+        (me encantaría|con gusto|con mucho gusto|venga|encantado|encantada|me interesa|estoy interesado)
+        estoy interesada
+        (de acuerdo|sí por favor|vale sí|ok sí|acepto)
+        (sin duda)
+    """,
+    Sign.WANTS: """
+        (me gustaría|por favor .|llámenme|llámame|contáctenme|quiero que me (llamen|contacten|escriban))
     """,
     Sign.NO: """
         (no|nop|nope|no gracias|no muchas gracias|no por favor|qué va|para nada|en absoluto|nada de eso|negativo)
@@ -32,9 +36,10 @@ SIGNS: Final = {
         (más tarde|luego|más adelante|después|otro día|otra vez|en otro momento|en otra ocasión|mañana quizás)
         (tal vez más tarde|quizás luego)
         (tengo que|necesito|debo|déjame|déjeme) (pensarlo|pensar|consultarlo|mirarlo|ver)
-        (lo pensaré|me lo pienso|espera|espere|un momento)
+        (lo pensaré|ya veré|me lo pienso|espera|espere|un momento)
     """,
     Sign.GOOD: """
+        (buena idea|me vendría bien|me parece buena idea)
         (perfecto|correcto|exacto|exactamente|así es|eso es|está bien|está correcto|es correcto|todo bien|todo correcto)
         (genial|estupendo|excelente|fantástico|maravilloso|ideal|me parece (bien|perfecto|genial)|suena bien|confirmo)
         (confirmado|tal cual|cierto|eso mismo|no hay problema|sin problema|sin problemas|me va bien|me viene bien)
@@ -42,6 +47,7 @@ SIGNS: Final = {
     """,
     Sign.FINE: "(vale|ok|okay|bien|bueno|muy bien|gracias|muchas gracias)",
     Sign.WRONG: """
+        (no es (mi|mío|mía)|falta una letra)
         (incorrecto|incorrecta|equivocado|equivocada|mal|está mal|falso|error|hay un error|me equivoqué|no es correcto)
         (no está bien|no es así|no es eso|no exactamente|casi)
     """,

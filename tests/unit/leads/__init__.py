@@ -1,0 +1,1 @@
+"""What visitors say, and what is read in it."""

@@ -18,6 +18,7 @@ from shared.ids import new_id
 from shared.vocabulary import Detail, LeadStatus, OutboxState, Target
 from tests.stack import Stack
 from tests.stubs.sheets import StubSheets
+from tests.stubs.sheets_asking import client_of
 from workers.adapters.google_sheet import GoogleSheet
 from workers.adapters.owner import owner
 from workers.adapters.sheet_client import Patience
@@ -117,6 +118,16 @@ class SheetDesk:
     async def reconcile(self) -> Found:
         """Compare everything, as a process of its own."""
         return await reconcile(self.mirror())
+
+    async def reconcile_as(self, **settings: Any) -> Found:
+        """Compare everything, with other settings."""
+        return await reconcile(self.mirror(**settings))
+
+    def crop_to(self, rows: int) -> None:
+        """Freeze the headers, and cut the tab off below so many rows."""
+        tab = client_of(self.stub).open_by_key(self.stub.spreadsheet_id).sheet1
+        tab.freeze(rows=1)
+        tab.resize(rows=rows)
 
     async def waiting(self) -> Backlog:
         """Return what the sheet has not got yet."""

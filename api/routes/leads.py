@@ -35,10 +35,10 @@ async def post_lead(body: LeadCreate, token: Token, sources: UseSources, setting
 
     async def stored(uow: UnitOfWork) -> int:
         session_id = await uow.sessions.enter(token, settings.session_ttl_minutes * 60)
-        state = (await uow.lead_states.of([session_id])).get(session_id, LeadState())
+        state = await uow.lead_states.hold(session_id)
         capture = Capture(
             session_id,
-            given,
+            [*state.given, *given],
             LeadStatus.CAPTURED,
             consent_text=settings.consent_wording,
             known=state.lead_id,

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
+from shared.db.lead_details import Given
 from shared.db.models import lead_states
 from shared.db.upsert import upsert
-from shared.vocabulary import LeadStep
+from shared.vocabulary import Detail, LeadStep
 
 REST_SECONDS = 20  # a talk that was silent for so long is summed up
 
@@ -26,6 +27,12 @@ class LeadState:
     lead_id: int | None = None
     """The lead that this session made; it may have been merged into another since."""
 
+    @property
+    def given(self) -> list[Given]:
+        """What was given so far and is no lead yet, oldest first."""
+        said = self.pending.get("said", ())
+        return [Given(Detail(kind), value, turn_id, wrong=wrong) for kind, value, turn_id, wrong in said]
+
 
 class LeadStates:
     """The `lead_states` table."""
@@ -40,6 +47,11 @@ class LeadStates:
             row.session_id: LeadState(LeadStep(row.current_step), row.pending or {}, row.asked_count, row.lead_id)
             for row in await self._connection.execute(query)
         }
+
+    async def hold(self, session_id: str) -> LeadState:
+        """Return where capture stands, and let nobody else change it before this transaction ends."""
+        await upsert(self._connection, lead_states, {"session_id": session_id}, ())
+        return (await self.of([session_id]))[session_id]
 
     async def put(self, session_id: str, state: LeadState) -> None:
         """Store where capture stands."""

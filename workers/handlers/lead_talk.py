@@ -23,13 +23,23 @@ from workers.domain.words import says_nothing
 class LeadChange:
     """What a turn changes of its session's lead capture."""
 
+    before: LeadState
     state: LeadState
     capture: Capture | None = None
 
     async def store(self, session_id: str, uow: UnitOfWork) -> None:
         """Store it, in the transaction that ends the turn."""
+        now = await uow.lead_states.hold(session_id)
+        if now.step is LeadStep.CAPTURED is not self.before.step:
+            await self._join(session_id, now, uow)
+            return
         lead_id = await uow.leads.capture(self.capture) if self.capture else self.state.lead_id
         await uow.lead_states.put(session_id, replace(self.state, lead_id=lead_id))
+
+    async def _join(self, session_id: str, now: LeadState, uow: UnitOfWork) -> None:
+        """Add what was given to the lead that the contact form has made meanwhile."""
+        if given := [*self.capture.given] if self.capture else self.state.given:
+            await uow.leads.capture(Capture(session_id, given, LeadStatus.CAPTURED, known=now.lead_id))
 
 
 def listen(claim: Claim, settings: Settings) -> Heard:
@@ -62,7 +72,7 @@ def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> Lea
         return None
     state = LeadState(step.progress.step, step.progress.memory(), step.progress.asked, claim.lead.lead_id)
     if not step.stores:
-        return LeadChange(state)
+        return LeadChange(claim.lead, state)
     capture = Capture(
         claim.session_id,
         _given(step.stores),
@@ -72,7 +82,7 @@ def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> Lea
         known=claim.lead.lead_id,
         announce=settings.has_webhook,
     )
-    return LeadChange(state, capture)
+    return LeadChange(claim.lead, state, capture)
 
 
 def event_of(step: Step, claim: Claim) -> dict[str, Any] | None:
@@ -97,8 +107,8 @@ def abandoned(session_id: str, state: LeadState) -> LeadChange | None:
     progress = Progress.of(state.step, state.asked_count, state.pending)
     ended = replace(state, step=LeadStep.EXPIRED, pending={}, asked_count=0)
     if not (progress.said and progress.reachable):
-        return LeadChange(ended)
-    return LeadChange(ended, Capture(session_id, _given(progress.said), LeadStatus.PARTIAL, known=state.lead_id))
+        return LeadChange(state, ended)
+    return LeadChange(state, ended, Capture(session_id, state.given, LeadStatus.PARTIAL, known=state.lead_id))
 
 
 def _given(said: Sequence[Said]) -> list[Given]:

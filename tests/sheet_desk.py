@@ -79,9 +79,9 @@ class SheetDesk:
         """Erase a lead."""
         await self.stack.database.write(lambda uow: uow.leads.erase(lead_id))
 
-    async def capture_many(self, count: int) -> None:
+    async def capture_many(self, count: int, first: int = 1) -> None:
         """Store many leads at once, with their rows in the outbox."""
-        numbers = range(1, count + 1)
+        numbers = range(first, first + count)
         lead_rows = [
             {
                 "id": n,
@@ -113,7 +113,7 @@ class SheetDesk:
 
     async def flush(self) -> Found:
         """Send what waits, as a process of its own."""
-        return await flush(self.mirror(), 0)
+        return await flush(self.mirror())
 
     async def reconcile(self) -> Found:
         """Compare everything, as a process of its own."""

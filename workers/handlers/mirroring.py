@@ -79,7 +79,7 @@ class _Mirroring:
                 failures = 0
             except SheetUnavailable as error:
                 failures += 1
-                pause = random.uniform(0, failures) if error.retry_after is None else error.retry_after  # noqa: S311
+                pause = random.uniform(0, failures / 2) if error.retry_after is None else error.retry_after  # noqa: S311
                 tired = failures == FAILURES or loop.time() - began > PATIENCE_SECONDS
                 if tired or pause > LONGEST_PAUSE_SECONDS:
                     raise

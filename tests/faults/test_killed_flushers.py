@@ -13,7 +13,7 @@ from tests.eventually import eventually
 from tests.sheet_desk import SheetDesk, sheet_settings
 from workers.handlers.flush_outbox import flush
 from workers.handlers.mirror_hold import held
-from workers.ports import LeaseLost, SheetBusy
+from workers.ports import SheetBusy
 
 REQUESTS: Final = 7  # find, read, delete, read, write, append, read
 SYNC: Final = (sys.executable, "-m", "workers.cli", "sheets", "sync")
@@ -138,7 +138,7 @@ async def test_a_process_that_lost_the_sheet_sends_nothing_more(sheet_desk: Shee
         await sheet_desk.flush()
 
     sheet_desk.stub.at(2, lambda: asyncio.run_coroutine_threadsafe(take_over(), loop).result(), after=True)
-    with pytest.raises(LeaseLost):
+    with pytest.raises(SheetBusy):
         await sheet_desk.flush()
     await sheet_desk.is_mirrored()
     assert [request.method for request in sheet_desk.stub.requests].count("values.append") == 1

@@ -8,13 +8,13 @@ from shared.jobs import FlushOutbox
 from shared.vocabulary import Breaker, Target
 from workers.dependencies import Dependencies, LeadMirror
 from workers.handlers.mirroring import mirrored
-from workers.ports import LeaseLost, SheetBusy
+from workers.ports import SheetBusy
 
 
 async def flush_outbox(job: FlushOutbox, use: Dependencies) -> None:
     """Do so when leads wait, the sheet is not let alone after a failure, and nobody else is at it."""
     if use.lead_mirror:
-        with suppress(SheetBusy, LeaseLost):
+        with suppress(SheetBusy):
             await flush(use.lead_mirror, force=job.force)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from workers.dependencies import LeadMirror
 from workers.domain.sheet_cells import COLUMNS, Fate, entry_of
 from workers.handlers.flush_outbox import flush
 from workers.handlers.reconcile_sheet import reconcile
+from workers.ports import SheetUnavailable
 
 PATIENT: Final = Patience(connect=5, read=5, answer=5, total=8)
 NOTES: Final = "Notes"
@@ -79,9 +80,9 @@ class SheetDesk:
         """Erase a lead."""
         await self.stack.database.write(lambda uow: uow.leads.erase(lead_id))
 
-    async def capture_many(self, count: int) -> None:
+    async def capture_many(self, count: int, first: int = 1) -> None:
         """Store many leads at once, with their rows in the outbox."""
-        numbers = range(1, count + 1)
+        numbers = range(first, first + count)
         lead_rows = [
             {
                 "id": n,
@@ -113,7 +114,12 @@ class SheetDesk:
 
     async def flush(self) -> Found:
         """Send what waits, as a process of its own."""
-        return await flush(self.mirror(), 0)
+        return await flush(self.mirror())
+
+    async def try_to_flush(self) -> None:
+        """Send what waits, or fail as Google wants it."""
+        with suppress(SheetUnavailable):
+            await self.flush()
 
     async def reconcile(self) -> Found:
         """Compare everything, as a process of its own."""

@@ -76,7 +76,7 @@ class GoogleTab:
     async def read(self) -> Rows:
         """Return every cell as people see it; looks for the tab first when its name is not known."""
         values = await self._ask(lambda client, key: client.values_get(key, self._range()))
-        return [[str(cell) for cell in row] for row in values.get("values", [])]
+        return [["" if cell is None else str(cell) for cell in row] for row in values.get("values", [])]
 
     async def write(self, blocks: Sequence[Block]) -> None:
         """Write blocks of cells in one request, as they are: nothing is taken for a formula, a number or a date."""

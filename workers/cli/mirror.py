@@ -36,7 +36,7 @@ def sync(settings: Settings, *, as_json: bool) -> None:
     """Send what waits, and print the report; exit code 1 when something waits still. Raises as `mirrored` does."""
 
     async def work(mirror: LeadMirror) -> tuple[Found, Backlog]:
-        return await flush(mirror, PATIENCE_SECONDS), (await mirror.database.read(_state))[0]
+        return await flush(mirror, patience_seconds=PATIENCE_SECONDS), (await mirror.database.read(_state))[0]
 
     found, backlog = _with_mirror(settings, work)
     report = asdict(found) | {"pending": backlog.pending}

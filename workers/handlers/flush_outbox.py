@@ -8,19 +8,19 @@ from shared.jobs import FlushOutbox
 from shared.vocabulary import Breaker, Target
 from workers.dependencies import Dependencies, LeadMirror
 from workers.handlers.mirroring import mirrored
-from workers.ports import LeaseLost, SheetBusy
+from workers.ports import SheetBusy
 
 
 async def flush_outbox(job: FlushOutbox, use: Dependencies) -> None:
     """Do so when leads wait, the sheet is not let alone after a failure, and nobody else is at it."""
-    if use.lead_mirror and await _is_due(use.lead_mirror, force=job.force):
-        with suppress(SheetBusy, LeaseLost):
-            await mirrored(use.lead_mirror)
+    if use.lead_mirror:
+        with suppress(SheetBusy):
+            await flush(use.lead_mirror, force=job.force)
 
 
-async def flush(mirror: LeadMirror, patience_seconds: float) -> Found:
-    """Do so now, whatever happened before; wait while another process is at it. Raises as `mirrored` does."""
-    return await mirrored(mirror, patience_seconds) if await _is_due(mirror, force=True) else Found()
+async def flush(mirror: LeadMirror, *, force: bool = True, patience_seconds: float = 0.0) -> Found:
+    """Do so, unless nothing waits; `force` whatever happened before. Raises as `mirrored` does."""
+    return await mirrored(mirror, patience_seconds) if await _is_due(mirror, force=force) else Found()
 
 
 async def _is_due(mirror: LeadMirror, *, force: bool) -> bool:

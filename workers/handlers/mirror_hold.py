@@ -10,7 +10,7 @@ from shared.db.mirrors import Allowance, Hold
 from shared.errors import DatabaseUnavailable, FrontdeskError
 from shared.vocabulary import Target
 from workers.dependencies import LeadMirror
-from workers.ports import LeaseLost, SheetBusy, SheetMisshapen, SheetUnavailable
+from workers.ports import SheetBusy, SheetMisshapen, SheetUnavailable
 
 LEASE_SECONDS: Final = 60.0  # longer than any request takes; renewed before each
 LOOK_AGAIN_SECONDS: Final = 0.5
@@ -31,10 +31,10 @@ class MirrorHold:
         self._allowance = Allowance(mirror.requests_per_minute, LEASE_SECONDS)
 
     async def leave(self) -> None:
-        """Return once another request may be made. Raises LeaseLost when somebody else holds the sheet by now."""
+        """Return once another request may be made. Raises SheetBusy when somebody else holds the sheet by now."""
         while (seconds := await self._count()) != 0:
             if seconds is None:
-                raise LeaseLost
+                raise SheetBusy
             await asyncio.sleep(seconds)
 
     async def pause(self, error: FrontdeskError) -> float:

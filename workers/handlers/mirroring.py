@@ -43,7 +43,7 @@ async def mirrored(mirror: LeadMirror, patience_seconds: float = 0.0) -> Found:
     """Bring the sheet to what the leads are, and return what was found.
 
     A lead leaves the outbox only after a reading that shows it as it is. Raises SheetBusy when another process is at
-    it for so long, LeaseLost when one took over, and FAULTS, after which the sheet is let alone for a while.
+    it for so long, or took over, and FAULTS, after which the sheet is let alone for a while.
     """
     async with held(mirror, patience_seconds) as hold:
         run = _Mirroring(mirror, hold)
@@ -79,7 +79,7 @@ class _Mirroring:
                 failures = 0
             except SheetUnavailable as error:
                 failures += 1
-                pause = random.uniform(0, failures) if error.retry_after is None else error.retry_after  # noqa: S311
+                pause = random.uniform(0, failures / 2) if error.retry_after is None else error.retry_after  # noqa: S311
                 tired = failures == FAILURES or loop.time() - began > PATIENCE_SECONDS
                 if tired or pause > LONGEST_PAUSE_SECONDS:
                     raise
@@ -97,8 +97,7 @@ class _Mirroring:
         stubborn = {lead_id for lead_id in touched if self._written[lead_id] >= TRIES}
         look.plan = look.plan.without(stubborn)
         if look.plan:
-            await self._send(look)
-            sent = touched - stubborn
+            sent = await self._send(look)
             await self._note_written([parcel for parcel in parcels if int(parcel.object_key) in sent])
             return True
         await self._put_off([parcel for parcel in parcels if int(parcel.object_key) in stubborn])
@@ -119,29 +118,33 @@ class _Mirroring:
             if len(page) < PAGE:
                 return leads
 
-    async def _send(self, look: Look) -> None:
+    async def _send(self, look: Look) -> set[int]:
         """Write what differs: first what is owed to people, then rows that go, since then no place is where it was.
 
-        Only one request goes by places that were read; rows that come find theirs at Google.
+        Only one request goes by places that were read; rows that come find theirs at Google. Return the leads that
+        were written.
         """
         plan = look.plan
         self._sent = sent = look.sending(self._sent)
         if plan.deletions and not look.owed:
             sent.deletions = plan.deletions[:ROWS_PER_REQUEST]
             await self._tab.delete([one.row for one in sent.deletions])
-            self._count(sent.deletions)
-            return
+            return self._counted(sent.deletions)
+        written: set[int] = set()
         if plan.writes:
             sent.writes = plan.writes[:ROWS_PER_REQUEST]
             await self._tab.write(blocks_of(sent.writes))
-            self._count(sent.writes)
+            written |= self._counted(sent.writes)
         for batch in _batches(plan.additions, ROWS_PER_REQUEST):
             sent.additions += batch
             await self._tab.append(plan.tab.below, [one.line for one in batch])
-            self._count(batch)
+            written |= self._counted(batch)
+        return written
 
-    def _count(self, changes: Sequence[Write | Deletion | Addition]) -> None:
-        self._written.update({change.lead_id for change in changes if change.lead_id is not None})
+    def _counted(self, changes: Sequence[Write | Deletion | Addition]) -> set[int]:
+        leads = {change.lead_id for change in changes if change.lead_id is not None}
+        self._written.update(leads)
+        return leads
 
     async def _settle(self, parcels: Sequence[Parcel]) -> None:
         for batch in _batches(parcels, KEYS_PER_STATEMENT):

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Row, inspect, select, text
 
 from shared.db.models import turns
+from shared.db.selfcheck import broken_rules
 from shared.db.unit_of_work import Database
 from shared.vocabulary import OPEN_STATUSES, TurnStatus
 
@@ -50,11 +51,11 @@ async def observe(database: Database) -> None:
 
 
 async def check_invariants(database: Database) -> None:
-    """Raise AssertionError with every broken rule: in the record always, in the moves where they were observed."""
+    """Raise AssertionError with every broken rule: of turns and leads always, of moves where they were observed."""
     async with database.engine.connect() as connection:
         rows = (await connection.execute(select(turns).order_by(turns.c.session_id, turns.c.seq))).all()
         moves = await connection.run_sync(_moves)
-    broken = [*_broken_in_record(rows), *_broken_in_moves(moves)]
+    broken = [*_broken_in_record(rows), *_broken_in_moves(moves), *await broken_rules(database)]
     assert not broken, "\n".join(["The database broke its word:", *broken])
 
 

@@ -93,11 +93,12 @@ def heard(values: Iterable[Value], capture: Capture) -> list[Value]:
     """Return the values with what a capture adds to them and takes back of them, oldest first."""
     known = list(values)
     given = [fitted for one in (*capture.given, *_consent(capture)) if (fitted := _fitted(one)).value]
+    last = {one.kind: one for one in given}
     for one in given:
-        if not _is_repeated(known, one, capture.session_id):
+        if not _is_repeated(one, known, capture, is_last=one is last[one.kind]):
             known.append(Value(one, capture.session_id, retracted=one.wrong))
-    last = {one.kind: key_of(one.kind, one.value) for one in given}
-    return settled(replace(value, retracted=True) if _is_wrong(value, capture, last) else value for value in known)
+    right = {key_of(one.kind, one.value) for one in last.values()}
+    return settled(replace(value, retracted=True) if _is_wrong(value, capture, right) else value for value in known)
 
 
 def news(before: Iterable[Value], after: Iterable[Value]) -> dict[Detail, Value | None]:
@@ -141,19 +142,19 @@ def _fitted(given: Given) -> Given:
     return given._replace(value=value, kind=Detail.MESSAGE if too_long else given.kind)
 
 
-def _is_repeated(known: Sequence[Value], given: Given, session_id: str | None) -> bool:
-    """Tell whether the session has said this before and it is still what holds."""
-    same = [value for value in known if (value.given.kind, value.given.value) == (given.kind, given.value)]
-    if not any(value.session_id == session_id and not value.retracted for value in same):
-        return False
-    return given.kind is Detail.CONSENT or held(known)[given.kind] in same
+def _is_repeated(given: Given, known: Sequence[Value], capture: Capture, *, is_last: bool) -> bool:
+    """Tell whether the session has said so before and, if that is its last word, it still holds."""
+    kind, said = given.kind, (capture.session_id, given.kind, given.value)
+    mine = [value for value in known if (value.session_id, value.given.kind, value.given.value) == said]
+    if is_last and kind is not Detail.CONSENT:
+        return any(not value.retracted for value in mine) and held(known)[kind].given.value == given.value
+    return any(not value.retracted or kind in capture.corrected for value in mine)
 
 
-def _is_wrong(value: Value, capture: Capture, last: dict[Detail, str]) -> bool:
-    kind = value.given.kind
-    if value.retracted or kind not in capture.corrected or value.session_id != capture.session_id:
+def _is_wrong(value: Value, capture: Capture, right: Collection[str]) -> bool:
+    if value.retracted or value.given.kind not in capture.corrected or value.session_id != capture.session_id:
         return value.retracted
-    return _key(value) != last.get(kind)
+    return _key(value) not in right
 
 
 def _key(value: Value) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import event
 
 from shared.db.leads import Given
 from shared.db.models import lead_keys, lead_values
@@ -12,6 +13,7 @@ from shared.vocabulary import Detail, LeadStatus, Target
 from tests.integration.lead_store import alive, amend, capture, due, email, name, phone, row, rows, values
 from tests.stack import Stack
 
+NEW, SAME = 6, 4  # statements; a commit comes on top
 ANNA = (name("Anna"), email("anna@example.com"))
 
 
@@ -138,3 +140,12 @@ async def test_what_a_webhook_was_to_hear_of_a_merged_lead_it_hears_of_the_one_t
     await capture(database, phone("+49301"), announce=True)
     await capture(database, email("a@example.com"), phone("+49301"))
     assert await due(database, Target.WEBHOOK) == {f"{first}:captured": (await row(database, first)).version}
+
+
+async def test_a_capture_costs_few_trips_to_the_database(database: Database) -> None:
+    statements: list[str] = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    for most in (NEW, SAME):
+        statements.clear()
+        await capture(database, *ANNA, phone("+49301"), consent_text="May we?", session_id="s1", announce=True)
+        assert len(statements) <= most, "\n".join(statements)

@@ -1,10 +1,10 @@
 """Shows that the invariants hold for the product's own moves, and that each broken one is noticed."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from shared.db.claims import Claim, Finished, Outcome
-from shared.db.models import turns
+from shared.db.models import leads, turns
 from shared.vocabulary import TurnStatus
 from tests.factories import open_session, post
 from tests.invariants import check_invariants, observe
@@ -72,4 +72,11 @@ async def test_a_hole_in_the_sequence_is_noticed(stack: Stack) -> None:
     async with stack.database.engine.begin() as connection:
         await connection.execute(update(turns).where(turns.c.seq == 2).values(seq=3))
     with pytest.raises(AssertionError, match=r"seqs \[1, 3\] are not dense"):
+        await check_invariants(stack.database)
+
+
+async def test_a_lead_that_breaks_a_rule_is_noticed(stack: Stack) -> None:
+    async with stack.database.engine.begin() as connection:
+        await connection.execute(insert(leads).values(name="Nobody gave this"))
+    with pytest.raises(AssertionError, match=r"lead \d+ does not show the name that holds"):
         await check_invariants(stack.database)

@@ -26,7 +26,7 @@ from tests.stack import Stack
 from tests.visitor import Visitor
 
 DOCUMENTS: Final = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
-TRIED: Final = {"Try it", "Your documents", "Your website", "In production", "Develop"}
+TRIED: Final = {"Try it", "Your documents", "Leads", "Your website", "In production", "Develop"}
 PORT: Final = "8000"
 INSTALLED: Final = ".venv/.ready-to-run"
 START_SECONDS: Final = 60.0  # some five alone; the run may have the machine busy
@@ -135,6 +135,11 @@ async def test_a_reader_with_five_minutes_gets_an_answer(checkout: Checkout) -> 
     assert "Unchanged" in said
     assert "policies/refunds.md" in said
     assert re.search(r"up to date +yes", said)
+
+    said = checkout.follow("Leads")
+    assert "id,status,name,email" in said
+    assert "No sheet is set up" in said
+    assert '"configured":false' in said
 
     said = checkout.follow("Your website")
     assert "event: done" in said

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, export, kb, keys, leads, sheets, up
+from workers.cli import database, export, kb, keys, leads, selfcheck, sheets, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("migrate")(database.migrate)
+app.command("selfcheck")(selfcheck.selfcheck)
 app.add_typer(kb.app, name="kb")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sheets.app, name="sheets")

@@ -22,7 +22,8 @@ const CONTENT = Object.freeze({
     if (status === "failed") return { text: error?.message || APOLOGY, retry: true };
     return status === "cancelled" ? { text: "Stopped.", retry: false } : null;
   },
-  rating: ({ status }) => (status === "done" ? "shown" : null),
+  // What only asks the visitor something is no answer to judge.
+  rating: ({ status, lead, text }) => (status === "done" && !(lead?.prompt && text === lead.prompt) ? "shown" : null),
 });
 
 const DRAW = Object.freeze({

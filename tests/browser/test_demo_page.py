@@ -218,6 +218,20 @@ async def test_the_lead_question_is_shown_once_with_its_quick_replies(page: Page
     await expect(page.locator(".chip")).to_have_count(0)
 
 
+async def test_what_only_asks_the_visitor_something_is_not_rated(page: Page, desk: StubDesk) -> None:
+    session = await desk.session()
+    for number, said in ((1, "We do. Shall we call you?"), (2, "Shall we call you?")):
+        await ask(page, f"price {number}?")
+        turn = await session.turn(number)
+        turn.start()
+        turn.say(said)
+        turn.ask("offered", "Shall we call you?", "Yes", "No")
+        turn.finish()
+        await expect(answers(page)).to_have_count(number)
+        await expect(page.locator(".chip")).to_have_count(2)
+    await expect(page.get_by_role("button", name="Good answer")).to_have_count(1)
+
+
 async def test_three_questions_in_a_row_are_answered_in_their_order(page: Page, desk: StubDesk) -> None:
     session = await desk.session()
     for number in (1, 2, 3):

@@ -97,7 +97,10 @@ class StubSheets:
         self._brain.accounts.forget_tokens()
 
     def at(self, number: int, hook: Callable[[], object], *, after: bool = False) -> None:
-        """Call something when the request of that number has arrived, or after it is done and before it is answered."""
+        """Call something when the request of that number has arrived, or after it is done and before it is answered.
+
+        A client that is killed before has sent its request: it is done all the same, unless it is to fail by `cut`.
+        """
         hooks = self._brain.hooks
         (hooks.after if after else hooks.before)[number].append(hook)
 

@@ -4,12 +4,13 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import gspread
+from gspread.auth import DEFAULT_SCOPES
 from gspread.http_client import HTTPClient
 from requests import Response
 
@@ -20,29 +21,30 @@ DEADLINE: Final = 5.0  # seconds
 GOOGLE: Final = "https://sheets.googleapis.com"
 
 
-def client_of(stub: StubSheets, timeout: float = DEADLINE, email: str | None = None) -> gspread.Client:
+def client_of(
+    stub: StubSheets, info: dict[str, str] | None = None, scopes: Sequence[str] = DEFAULT_SCOPES
+) -> gspread.Client:
     """Return the real client, with a service account, that finds the stub where Google would be."""
 
     class Elsewhere(HTTPClient):
         def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Response:
             return super().request(method, endpoint.replace(GOOGLE, stub.base_url, 1), *args, **kwargs)
 
-    info = stub.service_account(email) if email else stub.service_account()
-    client = gspread.service_account_from_dict(info, http_client=Elsewhere)
-    client.set_timeout(timeout)
+    client = gspread.service_account_from_dict(info or stub.service_account(), scopes, http_client=Elsewhere)
+    client.set_timeout(DEADLINE)
     return client
 
 
-def worksheet_of(stub: StubSheets, timeout: float = DEADLINE) -> gspread.Worksheet:
-    """Return the first tab, and make the stub forget how it was found."""
-    tab = client_of(stub, timeout).open_by_key(stub.spreadsheet_id).sheet1
+def worksheet_of(stub: StubSheets) -> gspread.Worksheet:
+    """Return the first tab, and make the stub begin again."""
+    tab = client_of(stub).open_by_key(stub.spreadsheet_id).sheet1
     stub.reset()
     return tab
 
 
-def token_of(stub: StubSheets) -> str:
+def token_of(stub: StubSheets, scopes: Sequence[str] = DEFAULT_SCOPES) -> str:
     """Return an access token."""
-    session = client_of(stub).http_client
+    session = client_of(stub, scopes=scopes).http_client
     session.login()
     return str(session.auth.token)
 
@@ -50,8 +52,8 @@ def token_of(stub: StubSheets) -> str:
 class Asking:
     """Asks over plain HTTP, with a token."""
 
-    def __init__(self, stub: StubSheets) -> None:
-        self._stub, self._token = stub, token_of(stub)
+    def __init__(self, stub: StubSheets, scopes: Sequence[str] = DEFAULT_SCOPES) -> None:
+        self._stub, self._token = stub, token_of(stub, scopes)
 
     def __call__(self, method: str, rest: str, body: Any = None, **query: str | list[str]) -> tuple[int, Any]:
         """Return the status of an answer and its body, for a path below the spreadsheet's."""

@@ -29,7 +29,7 @@ SERVED = sheets_values.SERVED | {"get": sheets_updates.get, "batchUpdate": sheet
 
 @dataclass
 class Rules:
-    """How the stub behaves; may be changed while it runs, all but the size of the tab."""
+    """How the stub behaves; may be changed while it runs, and what the tab is like takes effect with the next reset."""
 
     quota: int | None = None  # reads, and as many writes, of each user in a minute
     retry_after: bool = False  # tell when there is room again, which Google does not

@@ -1,6 +1,7 @@
 """Leads in a database, a stub of Google Sheets, and what mirrors the ones in the other."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -161,6 +162,12 @@ class SheetDesk:
         """The rows of the sheet that are leads', without people's cells."""
         rows = [row for row in self.stub.rows() if str(row.get("lead_id", "")).isdigit()]
         return [{name: str(row.get(name, "")) for name in COLUMNS} for row in rows]
+
+    @property
+    def appended(self) -> Counter[str]:
+        """How often each lead was appended."""
+        requests = [request for request in self.stub.requests if request.method == "values.append"]
+        return Counter(line[0] for request in requests for line in request.body["values"])
 
     def beside(self, header: str = NOTES) -> dict[str, str]:
         """Return what people have written beside leads in one of their own columns, by lead_id."""

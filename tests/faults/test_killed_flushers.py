@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +10,9 @@ import pytest
 from tests.children import Child
 from tests.eventually import eventually
 from tests.sheet_desk import SheetDesk, sheet_settings
+from tests.stack import Stack
+from tests.stubs.sheets import StubSheets
+from workers.dependencies import LeadMirror
 from workers.handlers.flush_outbox import flush
 from workers.handlers.mirror_hold import held
 from workers.ports import SheetBusy
@@ -96,36 +98,29 @@ async def test_a_change_while_a_lead_is_being_sent_is_sent_as_well(sheet_desk: S
     await sheet_desk.is_mirrored()
 
 
+async def flush_until(done: asyncio.Event, mirror: LeadMirror) -> int:
+    """Flush as often as the other lets us, and return how many leads we sent."""
+    sent = 0
+    while not done.is_set():
+        try:
+            sent += (await flush(mirror)).added
+        except SheetBusy:
+            await asyncio.sleep(0.01)
+    return sent
+
+
 async def test_two_flushers_never_write_the_same_lead(sheet_desk: SheetDesk) -> None:
     """Fault 59: two processes flush as often as they can, while leads come in."""
-    mirrors = sheet_desk.mirror(), sheet_desk.mirror()
     done = asyncio.Event()
-
-    async def flush_on(number: int) -> int:
-        flushed = 0
-        while not done.is_set():
-            try:
-                flushed += (await flush(mirrors[number])).added
-            except SheetBusy:
-                await asyncio.sleep(0.01)
-        return flushed
-
-    flushing = [asyncio.create_task(flush_on(number)) for number in range(2)]
+    flushing = [asyncio.create_task(flush_until(done, sheet_desk.mirror())) for _ in range(2)]
     for number in range(60):
         await sheet_desk.capture(f"Visitor{number}")
     await eventually(lambda: len(sheet_desk.shown) == 60)
     done.set()
-    shares = await asyncio.gather(*flushing)
+    assert sum(await asyncio.gather(*flushing)) == 60
     await sheet_desk.flush()
     await sheet_desk.is_mirrored()
-    assert sum(shares) == 60
-    appended = Counter(
-        line[0]
-        for request in sheet_desk.stub.requests
-        if request.method == "values.append"
-        for line in request.body["values"]
-    )
-    assert max(appended.values()) == 1
+    assert max(sheet_desk.appended.values()) == 1
 
 
 async def test_a_process_that_lost_the_sheet_sends_nothing_more(sheet_desk: SheetDesk) -> None:
@@ -156,8 +151,9 @@ async def test_rows_doubled_by_a_process_that_woke_too_late_become_one(sheet_des
     assert sheet_desk.beside() == {str(anna): "vip"}
 
 
-async def test_one_process_holds_the_sheet_at_a_time(sheet_desk: SheetDesk) -> None:
-    one, other = sheet_desk.mirror(), sheet_desk.mirror()
+async def test_one_process_holds_the_sheet_at_a_time(stack: Stack, google: StubSheets) -> None:
+    desk = SheetDesk(stack, google)
+    one, other = desk.mirror(), desk.mirror()
     async with held(one):
         for mirror in (one, other):
             with pytest.raises(SheetBusy):

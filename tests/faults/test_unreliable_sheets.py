@@ -10,7 +10,8 @@ from shared.db.mirrors import Allowance
 from shared.db.reconciliations import Found
 from shared.vocabulary import Breaker, Target
 from tests.sheet_desk import SheetDesk
-from tests.stubs.sheets import busiest_minute
+from tests.stack import Stack
+from tests.stubs.sheets import StubSheets, busiest_minute
 from workers.adapters.sheet_client import Patience
 from workers.dependencies import LeadMirror
 from workers.handlers.flush_outbox import flush
@@ -87,9 +88,11 @@ async def test_five_hundred_leads_arrive_without_one_request_too_many(sheet_desk
     assert busiest_minute([request.at for request in requests]) <= 60
 
 
-async def test_no_minute_sees_more_requests_than_allowed_whoever_holds_the_sheet(sheet_desk: SheetDesk) -> None:
+async def test_no_minute_sees_more_requests_than_allowed_whoever_holds_the_sheet(
+    stack: Stack, google: StubSheets
+) -> None:
     """Fault 54: what is left of the allowance survives the process that used it."""
-    mirrors, at, now = sheet_desk.stack.database, list[float](), 0.0
+    desk, mirrors, at, now = SheetDesk(stack, google), stack.database, list[float](), 0.0
     allowance = Allowance(60, 60)
     for turn in range(8):
         name = f"process-{turn}"
@@ -97,10 +100,10 @@ async def test_no_minute_sees_more_requests_than_allowed_whoever_holds_the_sheet
         assert hold
         for _ in range(30):
             while wait := await mirrors.stepwise(lambda uow, hold=hold: uow.mirrors.count_request(hold, allowance)):  # type: ignore[misc]
-                await sheet_desk.let_time_pass(wait)
+                await desk.let_time_pass(wait)
                 now += wait
             at.append(now)
-        await sheet_desk.forget_hold()
+        await desk.forget_hold()
     assert busiest_minute(at) <= 60
     assert now == pytest.approx((240 - 30) * 2, rel=0.05)
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from gspread.utils import absolute_range_name, rowcol_to_a1
 
 from shared.settings import Settings
-from workers.adapters.google_credentials import credentials_of
+from workers.adapters.google_account import credentials_of
 from workers.adapters.sheet_client import Patience, SheetClient
 from workers.adapters.sheet_errors import ERRORS, TabRenamed, of_client
 from workers.domain.sheet_plan import Block

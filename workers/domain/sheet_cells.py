@@ -1,12 +1,12 @@
 """What the sheet shows of a lead: a row of text that no spreadsheet takes for a formula."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from shared.db.mirrored_leads import MirroredLead
+from shared.formulas import quoted
 from shared.vocabulary import LeadStatus
 
 COLUMNS: Final = (
@@ -15,10 +15,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 LONGEST_CELL: Final = 10_000  # Google takes 50,000 characters, nobody reads as many in a cell
 
-PHONE: Final = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")
-FORMULA_STARTS: Final = frozenset("=+-@")
 
 
 class Fate(Enum):
@@ -66,16 +63,7 @@ def plain(text: str | None) -> str:
     kept = UNSEEN.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     if len(kept) > LONGEST_CELL:
         kept = f"{kept[: LONGEST_CELL - 1]}…"
-    return f"'{kept}" if _looks_like_a_formula(kept) else kept
-
-
-def _looks_like_a_formula(text: str) -> bool:
-    if PHONE.fullmatch(text):
-        return False
-    blank = INVISIBLE.match(text)
-    first = text[blank.end() if blank else 0 :][:1]
-    # Full-width signs count: programs that export or import may make plain ones of them.
-    return text[:1] in {"\t", "\n"} or unicodedata.normalize("NFKC", first) in FORMULA_STARTS
+    return quoted(kept)
 
 
 def _moment(at: datetime | None) -> str:

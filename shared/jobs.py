@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from shared.settings import Settings
 from shared.vocabulary import Queue
 
 
@@ -86,6 +87,12 @@ class BuildRelease(Job):
 
     name = "kb.build_release"
     queue = Queue.KB
+
+
+def jobs_for_leads(settings: Settings) -> list[Job]:
+    """Return the jobs that take leads out of the outbox; beat's clock sends them, too."""
+    wanted = {FlushOutbox(): settings.has_sheet, DeliverWebhooks(): settings.has_webhook}
+    return [job for job, is_wanted in wanted.items() if is_wanted]
 
 
 def arguments_of(job: Job) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """Answer the open turns of a session, one after the other, oldest first."""
 
+import asyncio
+from contextlib import suppress
 from typing import Final
 
 from shared import log
 from shared.db.claims import Claim, Finished, Outcome
 from shared.db.unit_of_work import UnitOfWork
-from shared.jobs import AnswerTurn
+from shared.errors import BrokerUnavailable
+from shared.jobs import AnswerTurn, jobs_for_leads
 from shared.vocabulary import TurnStatus
 from workers.dependencies import Dependencies, TurnEvents
 from workers.handlers.composing import Composed, compose
@@ -32,6 +35,8 @@ async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:
         raise LeaseLost
     await events.end(composed.outcome)
     log.get().info("turn_ended", turn_id=claim.turn_id, status=composed.outcome.status, attempt=claim.attempt)
+    if composed.lead and composed.lead.capture:
+        await _hint_at_leads(use)
 
 
 async def _end(claim: Claim, composed: Composed, use: Dependencies) -> Finished:
@@ -47,6 +52,13 @@ async def _end(claim: Claim, composed: Composed, use: Dependencies) -> Finished:
         return finished
 
     return await use.database.write(both)
+
+
+async def _hint_at_leads(use: Dependencies) -> None:
+    """Have the lead sent on at once; beat's clock would do so within seconds."""
+    with suppress(BrokerUnavailable):
+        for job in jobs_for_leads(use.settings):
+            await asyncio.to_thread(use.publish, job)
 
 
 def _refusal(claim: Claim, max_attempts: int) -> Composed | None:

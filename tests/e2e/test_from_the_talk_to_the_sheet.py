@@ -1,0 +1,45 @@
+"""A visitor tells the desk how to be reached, and the company reads it in its sheet."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.eventually import eventually
+from tests.processes import running
+from tests.sheet_desk import sheet_settings
+from tests.stack import Stack
+from tests.stubs.receiver import SECRET, receiving
+from tests.stubs.sheets import StubSheets
+from workers.domain.sheet_cells import COLUMNS
+
+
+@pytest.fixture
+def sheets() -> Iterator[StubSheets]:
+    with StubSheets() as stub:
+        yield stub
+
+
+async def test_a_lead_arrives_is_corrected_and_goes_without_beat(stack: Stack, sheets: StubSheets) -> None:
+    def shown(*columns: str) -> list[list[Any]]:
+        return [[row[column] for column in columns] for row in sheets.rows()]
+
+    async with receiving() as receiver:
+        there = sheet_settings(sheets) | {"webhook_url": receiver.url, "webhook_secret": SECRET, "lead_capture": True}
+        async with running(stack, **there) as desk, desk.visitor() as visitor:
+            await visitor.open()
+            for message in ("Can someone call me?", "yes", "Anna Smith", "anna@example.com", "skip", "yes please"):
+                await visitor.ask(message)
+            await eventually(
+                lambda: shown("name", "email", "status") == [["Anna Smith", "anna@example.com", "captured"]]
+            )
+            assert [*sheets.rows()[0]] == [*COLUMNS]
+
+            await visitor.ask("Sorry, my email is anna.smith@example.com")
+            await eventually(lambda: shown("name", "email") == [["Anna Smith", "anna.smith@example.com"]])
+            await eventually(lambda: len(receiver.heard) == 2)
+
+            assert (await visitor.call("DELETE", "/v1/session")).status == 202
+            await eventually(lambda: shown("name") == [])
+    assert [heard.event for heard in receiver.heard] == ["lead.captured", "lead.updated"]
+    assert [heard.lead["email"] for heard in receiver.heard] == ["anna@example.com", "anna.smith@example.com"]

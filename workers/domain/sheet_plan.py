@@ -66,8 +66,8 @@ class Plan:
         changed += [change.lead_id for change in self.additions]
         return {lead_id for lead_id in changed if lead_id is not None}
 
-    def without(self, leads: Collection[int]) -> "Plan":
-        """Return what has to change for other leads than these."""
+    def without(self, leads: Collection[int | None]) -> "Plan":
+        """Return what has to change for other leads than these, None standing for what is nobody's."""
         return replace(
             self,
             writes=[one for one in self.writes if one.lead_id not in leads],

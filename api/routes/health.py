@@ -8,6 +8,7 @@ from api.dependencies import UseSources
 from api.following import Sources
 from shared import presence
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
+from shared.vocabulary import Target
 
 router = APIRouter(tags=["health"])
 
@@ -28,6 +29,8 @@ class Readiness(BaseModel):
     worker: bool
     release: str | None
     oldest_due_turn_seconds: float
+    sheet_error: str | None
+    """Why leads wait for the sheet, when something is wrong with it: visitors are answered all the same."""
     detail: str
 
 
@@ -52,9 +55,10 @@ async def readyz(sources: UseSources) -> JSONResponse:
 
 async def look(sources: Sources) -> Readiness:
     """Look at everything that an answer needs."""
-    database, redis, release, waited = True, True, None, 0.0
+    database, redis, release, waited, sheet_error = True, True, None, 0.0, None
     try:
         waited = await sources.database.read(lambda uow: uow.claims.oldest_due_seconds())
+        sheet_error = (await sources.database.read(lambda uow: uow.mirrors.state(Target.SHEET))).error
     except DatabaseUnavailable:
         database = False
     try:
@@ -74,5 +78,6 @@ async def look(sources: Sources) -> Readiness:
         worker=release is not None,
         release=None if release == presence.NO_RELEASE else release,
         oldest_due_turn_seconds=waited,
+        sheet_error=sheet_error,
         detail="; ".join(text for text, wanting in wants.items() if wanting),
     )

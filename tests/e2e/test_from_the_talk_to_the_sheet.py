@@ -20,6 +20,27 @@ def sheets() -> Iterator[StubSheets]:
         yield stub
 
 
+async def test_a_sheet_that_refuses_is_named_and_nobody_waits_for_it(local_stack: Stack, sheets: StubSheets) -> None:
+    """Fault 61: the key is revoked. Operators see it within a minute, visitors don't, and the lead arrives later."""
+    sheets.mode = "403"
+    there = sheet_settings(sheets) | {"lead_capture": True}
+    async with running(local_stack, **there) as desk, desk.visitor() as visitor:
+
+        async def refused() -> bool:
+            ready = await visitor.call("GET", "/readyz")
+            return ready.status == 200 and ready.json["sheet_error"] == "sheet_refused"
+
+        await visitor.open()
+        for message in ("Write to me at anna@example.com", "Anna", "skip", "yes"):
+            await visitor.ask(message)
+        await eventually(refused, within=60)
+        sheets.mode = "ok"
+        async with desk.operator() as operator:
+            assert (await operator.call("POST", "/v1/admin/sheets/sync")).status == 202
+        await eventually(lambda: len(sheets.rows()) == 1)
+        assert (await visitor.call("GET", "/readyz")).json["sheet_error"] is None
+
+
 async def test_a_lead_arrives_is_corrected_and_goes_without_beat(stack: Stack, sheets: StubSheets) -> None:
     def shown(*columns: str) -> list[list[Any]]:
         return [[row[column] for column in columns] for row in sheets.rows()]

@@ -23,7 +23,7 @@ PUBLIC: Final = {
     "GET /v1/turns/{id}": {"turn_id", "seq", "status", "answer", "citations", "error", "last_event_id", "events"},
     "POST /v1/leads": {"lead"},
     "GET /healthz": {"status"},
-    "GET /readyz": {"database", "redis", "worker", "release", "oldest_due_turn_seconds", "detail"},
+    "GET /readyz": {"database", "redis", "worker", "release", "oldest_due_turn_seconds", "sheet_error", "detail"},
 }
 
 

@@ -16,8 +16,9 @@ ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError, Google
 TRANSIENT: Final = frozenset((HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS))
 TOO_FAST: Final = frozenset(("RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED", "rateLimitExceeded", "userRateLimitExceeded"))
 FULL: Final = re.compile(r"above the limit of [\d,.]+ cells")
+PROTECTED: Final = re.compile(r"protected (cell|range|sheet)")
 RENAMED: Final = re.compile(r"^Unable to parse range")
-WHAT_TO_DO: Final = {
+WHAT_TO_DO: Final[dict[int, str]] = {
     HTTPStatus.UNAUTHORIZED: "It does not accept the account's key: make a new one.",
     HTTPStatus.FORBIDDEN: "Share the spreadsheet with the service account, as an editor, and enable the Sheets API.",
     HTTPStatus.NOT_FOUND: "There is no spreadsheet with that GOOGLE_SHEET_ID.",
@@ -39,7 +40,9 @@ def of_answer(response: requests.Response) -> FrontdeskError:
         return SheetFull()
     if RENAMED.match(message):
         return TabRenamed()
-    return SheetRefused(f"{said} {WHAT_TO_DO.get(HTTPStatus(status), '')}".strip())
+    if PROTECTED.search(message):
+        return SheetRefused("A part of the tab is protected from the service account.")
+    return SheetRefused(f"{said} {WHAT_TO_DO.get(status, '')}".strip())
 
 
 def of_client(error: Exception) -> FrontdeskError:

@@ -66,8 +66,8 @@ class Plan:
         changed += [change.lead_id for change in self.additions]
         return {lead_id for lead_id in changed if lead_id is not None}
 
-    def without(self, leads: Collection[int]) -> "Plan":
-        """Return what has to change for other leads than these."""
+    def without(self, leads: Collection[int | None]) -> "Plan":
+        """Return what has to change for other leads than these, None standing for what is nobody's."""
         return replace(
             self,
             writes=[one for one in self.writes if one.lead_id not in leads],
@@ -171,8 +171,13 @@ def _correct(plan: Plan, lead_id: int, entry: Entry, row: int) -> None:
     cells = dict(zip(tab.layout.columns, entry.cells, strict=True))
     if tab.lead_id(row) == lead_id:
         del cells[tab.layout.columns[KEY]]
-    if any(tab.cell(row, column) != text for column, text in cells.items()):
+    if not all(_shows(tab.cell(row, column), text) for column, text in cells.items()):
         plan.writes.append(Write(row, cells, lead_id))
+
+
+def _shows(cell: str, text: str) -> bool:
+    """Whether a cell shows a text; programs that know the apostrophe before what is no formula may hide it."""
+    return cell == text or (text[:1] == "'" and cell == text[1:])
 
 
 def _without_key(cells: tuple[str, ...]) -> tuple[str, ...]:

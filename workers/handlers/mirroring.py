@@ -32,6 +32,7 @@ PAGE: Final = 1_000
 KEYS_PER_STATEMENT: Final = 500
 
 TRIES: Final = 3  # a lead that the sheet still shows otherwise after so many writes waits for longer
+NOBODY: Final = None  # whose the headers are, and people's rows
 FAILURES: Final = 3  # in a row, and the sheet is let alone for a while
 LONGEST_PAUSE_SECONDS: Final = 8.0
 LONGEST_WAIT_SECONDS: Final = 900.0
@@ -65,7 +66,7 @@ class _Mirroring:
         self._database = mirror.database
         self._tab = mirror.sheet.open(hold.leave)
         self._findings = Findings()
-        self._written = Counter[int]()
+        self._written = Counter[int | None]()
         self._sent: Sent | None = None
 
     async def until_equal(self) -> Found:
@@ -94,7 +95,7 @@ class _Mirroring:
         touched = look.plan.touched
         there = [parcel for parcel in parcels if int(parcel.object_key) not in touched]
         await self._settle(there)
-        stubborn = {lead_id for lead_id in touched if self._written[lead_id] >= TRIES}
+        stubborn = {lead_id for lead_id in (*touched, NOBODY) if self._written[lead_id] >= TRIES}
         look.plan = look.plan.without(stubborn)
         if look.plan:
             sent = await self._send(look)
@@ -142,9 +143,9 @@ class _Mirroring:
         return written
 
     def _counted(self, changes: Sequence[Write | Deletion | Addition]) -> set[int]:
-        leads = {change.lead_id for change in changes if change.lead_id is not None}
+        leads = {change.lead_id for change in changes}
         self._written.update(leads)
-        return leads
+        return {lead_id for lead_id in leads if lead_id is not None}
 
     async def _settle(self, parcels: Sequence[Parcel]) -> None:
         for batch in _batches(parcels, KEYS_PER_STATEMENT):

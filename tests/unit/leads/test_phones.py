@@ -69,7 +69,9 @@ def test_a_number_without_its_country_may_be_from_the_visitors() -> None:
     assert read("030 1234567", Asked.PHONE, region="US").bad_phone
 
 
-@pytest.mark.parametrize("reply", ["12345", "999", "my number is 12345", "+49 1"])
+@pytest.mark.parametrize(
+    "reply", ["12345", "999", "my number is 12345", "+49 1", "+1+1", "4111 1111 1111 1111", "my number is 123"]
+)
 def test_what_can_not_be_a_number_is_noticed(reply: str) -> None:
     found = read(reply, Asked.PHONE)
     assert (found.phone, found.bad_phone) == (None, True)

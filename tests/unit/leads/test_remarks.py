@@ -22,7 +22,8 @@ WANTING_CONTACT: Final = (
     "speak to sales|what does it cost|I need a price|please contact me|get in touch with me|connect me to an agent|"
     "real person please|quiero hablar con una persona|¿cuánto cuesta?|me pueden llamar|rufen Sie mich an|"
     "ich möchte mit einem Menschen sprechen|was kostet das?|Kostenvoranschlag bitte|je voudrais un devis|rappelez-moi|"
-    "parler à un conseiller|combien ça coûte ?"
+    "parler à un conseiller|combien ça coûte ?|Kann mich jemand anrufen?|Könnte sich jemand bei mir melden?|"
+    "¿me puede llamar alguien mañana?|puede llamarme alguien?|llámame luego"
 )
 CORRECTING: Final = (
     "sorry, it's anna@x.com|no, I meant anna@x.com|not bob@x.com but anna@x.com|actually my name is Anna|"
@@ -85,7 +86,8 @@ def test_a_visitor_may_give_another_detail_than_the_one_asked_for() -> None:
 
 @pytest.mark.parametrize("message", WANTING_CONTACT.split("|"))
 def test_who_asks_for_a_person_a_price_or_a_demo_wants_contact(message: str) -> None:
-    assert read(message).wants_contact
+    found = read(message)
+    assert (found.wants_contact, found.name) == (True, None)
 
 
 @pytest.mark.parametrize("message", ["what are your hours?", "my bike is broken", "thanks", "I called yesterday"])

@@ -27,6 +27,7 @@ SMALL_SPANISH: Final = """
     el los las un una unos unas y o u pero si no sí de del al a en con por para sin sobre desde hasta yo tú él
     nosotros vosotros ustedes usted me te se nos os lo le les mi mis tu tus su sus que qué quién cuál cuando cuándo
     dónde donde cómo como cuánto cuánta es son era fue ser estoy está están estamos hay ha he puedo puede pueden
+    alguien alguno alguna nadie todos luego pronto ahora después mañana tarde urgente
     podría quiero quisiera quería necesito tengo tiene busco también muy más ya hola gracias favor buenos buenas
     días tardes noches vale claro nada nadie ninguno aquí ahora hoy mañana soy somos lunes martes miércoles jueves
     viernes sábado domingo

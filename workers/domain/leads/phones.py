@@ -36,10 +36,11 @@ def phone_in(message: str, regions: Sequence[str], *, asked_for: bool) -> Phone:
         if number.named is not False and is_visitors(around, asked_for=asked_for):
             is_meant = asked_for or bool(number.named)
             phone = _phone(message, number, regions, is_meant=is_meant)
-            is_bad = is_meant and (number.digits >= FEWEST_MEANT or not LETTER.search(message))
+            is_bad = is_meant and (number.digits >= FEWEST_MEANT or bool(number.named) or not LETTER.search(message))
             claims.append((around, phone or Phone(is_bad=is_bad)))
     good = [claim for claim in claims if claim[1].number]
-    return choose(good, asked_for=asked_for) or Phone(is_bad=any(phone.is_bad for _, phone in claims))
+    only_digits = asked_for and not LETTER.search(message) and any(map(str.isdigit, message))
+    return choose(good, asked_for=asked_for) or Phone(is_bad=only_digits or any(phone.is_bad for _, phone in claims))
 
 
 def _phone(message: str, number: Number, regions: Sequence[str], *, is_meant: bool) -> Phone | None:

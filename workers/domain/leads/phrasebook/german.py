@@ -93,6 +93,9 @@ REMARKS: Final = {
         mit (einem menschen|einer person|jemandem|einem mitarbeiter|einer mitarbeiterin|einem berater|dem vertrieb)
         (echten menschen|mitarbeiter sprechen|menschen sprechen|rufen sie mich|ruft mich|rückruf|zurückrufen)
         (kontaktieren sie mich|kontaktiert mich|meldet euch|melden sie sich|angebot|kostenvoranschlag|preis|preise)
+        mich (bitte |jemand |jemand bitte |mal jemand |einer |)(anrufen|zurückrufen|kontaktieren|erreichen)
+        (rufen sie|rufen sie mich|ruf mich|jemand) (bitte |)(an|zurück|anrufen|zurückrufen)
+        (sich |)(jemand |)(bei mir melden|mit mir in verbindung setzen)
         (was kostet|was kosten|wie viel kostet|wieviel kostet|wie teuer|vorführung)
     """,
     Remark.CORRECTS: """

@@ -74,6 +74,9 @@ REMARKS: Final = {
         (hablar|contactar) con (una|un|alguien|alguna|algún|su|el|la)
         (que me (llamen|contacten|llame|escriban)|llámenme|llámame|llámeme|pueden llamarme|me pueden llamar)
         (puede llamarme|contáctenme|cuánto (cuesta|cuestan|vale|sale|cobran)|precio|precios|presupuesto|cotización)
+        me (puede|puedes|pueden|podría|podrían) (llamar|contactar|escribir)
+        alguien (me |que me |)(puede|pueda|podría|) (llamar|llame|contactar|contacte|llamarme|contactarme)
+        (llamar|llamarme|contactarme) alguien
         (una demo|demostración|tarifa|tarifas)
     """,
     Remark.CORRECTS: """

@@ -142,8 +142,9 @@ async def test_what_a_webhook_was_to_hear_of_a_merged_lead_it_hears_of_the_one_t
     assert await due(database, Target.WEBHOOK) == {f"{first}:captured": (await row(database, first)).version}
 
 
-async def test_a_capture_costs_few_trips_to_the_database(database: Database) -> None:
+async def test_a_capture_costs_few_trips_to_the_database(production_stack: Stack) -> None:
     statements: list[str] = []
+    database = production_stack.database
     event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     for most in (NEW, SAME):
         statements.clear()

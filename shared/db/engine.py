@@ -1,11 +1,12 @@
 """Engines: one for transactions, one for single statements, with the settings each database needs."""
 
+from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -80,6 +81,7 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
 def _sqlite(url: str, *, autocommit: bool) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "close", _roll_back_sqlite)
     if not autocommit:  # without a BEGIN, SQLite commits each statement
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -92,6 +94,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _roll_back_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # One that is closed in a transaction, since its task was cancelled, would keep the lock that all writers need until
+    # Python has collected its cursors. Where Python collects the connection itself, nothing can be awaited.
+    with suppress(MissingGreenlet):
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -152,6 +152,7 @@ def _is_repeated(given: Given, known: Sequence[Value], capture: Capture, *, is_l
 
 
 def _is_wrong(value: Value, capture: Capture, right: Collection[str]) -> bool:
+    """Tell whether a value is taken back by whoever gave it, now or earlier."""
     if value.retracted or value.given.kind not in capture.corrected or value.session_id != capture.session_id:
         return value.retracted
     return _key(value) not in right

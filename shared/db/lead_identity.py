@@ -51,11 +51,6 @@ class LeadIdentity:
         root: int | None = (await self._connection.execute(query)).scalar_one_or_none()
         return root
 
-    async def begun_in(self, session_id: str) -> set[int]:
-        """Return what the leads are now that a session has begun, or that were summed up from its turns."""
-        query = select(root_id).where(leads.c.session_id == session_id, leads.c.status != LeadStatus.ERASED)
-        return {*(await self._connection.execute(query)).scalars()}
-
     async def lock(self, roots: Collection[int]) -> list[Lead]:
         """Lock these leads, and return what they are now, oldest first; those that are gone are left out."""
         rows = {row.id: row for lead_id in sorted(roots) if (row := await self._locked(lead_id))}

@@ -92,7 +92,7 @@ class Leads:
         A lead of which nobody else has given anything is erased.
         """
         given = await self._history.given_in(session_id)
-        lead_ids = {value.lead_id for value in given if value.lead_id} | await self._identity.begun_in(session_id)
+        lead_ids = {value.lead_id for value in given if value.lead_id}
         keys = keys_of([*given, *await self._history.of(lead_ids)])
         await self._identity.lock_keys(keys)
         for row in await self._identity.lock(lead_ids):

@@ -142,8 +142,20 @@ async def test_what_a_webhook_was_to_hear_of_a_merged_lead_it_hears_of_the_one_t
     assert await due(database, Target.WEBHOOK) == {f"{first}:captured": (await row(database, first)).version}
 
 
-async def test_a_capture_costs_few_trips_to_the_database(database: Database) -> None:
+async def test_a_webhook_hears_of_a_merged_lead_even_where_the_one_that_is_left_shows_nothing_new(
+    database: Database,
+) -> None:
+    first = await capture(database, *ANNA, session_id="s1")
+    second = await capture(database, phone("+49301"), session_id="s2", announce=True)
+    await capture(database, *ANNA, phone("+49302"), session_id="s1")
+    await capture(database, *ANNA, session_id="s2", known=second)
+    assert (await row(database, first)).phone == "+49302"
+    assert await due(database, Target.WEBHOOK) == {f"{first}:updated": (await row(database, first)).version}
+
+
+async def test_a_capture_costs_few_trips_to_the_database(production_stack: Stack) -> None:
     statements: list[str] = []
+    database = production_stack.database
     event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     for most in (NEW, SAME):
         statements.clear()

@@ -1,6 +1,7 @@
 """Addresses and phone numbers in the one form that both processes store and compare."""
 
 import re
+import unicodedata
 from typing import Final
 
 import phonenumbers
@@ -21,11 +22,11 @@ def normal_email(text: str) -> str | None:
 
 
 def email_identity(email: str) -> str:
-    """Return what two addresses of one person have in common: everything but their case.
+    """Return what two addresses of one person have in common: everything but their case, and how accents are spelled.
 
     Not `casefold`, which would make one of straße.de and strasse.de, two domains with two owners.
     """
-    return email.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email).lower())
 
 
 def normal_phone(text: str, region: str) -> str | None:

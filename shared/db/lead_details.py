@@ -1,11 +1,11 @@
 """What is known of a lead, without a database: all that was ever given of it, and what of that holds."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from shared.contact_details import email_identity
 from shared.db.models import LONGEST_EMAIL, LONGEST_NAME, LONGEST_PHONE
 from shared.ids import hash_of
 from shared.vocabulary import Detail, LeadSource, LeadStatus
@@ -61,10 +61,9 @@ class Value:
 def key_of(kind: Detail, value: str) -> str:
     """Return the key of a detail: the same for every way to write an address, whatever its case; josé@ is not jose@.
 
-    A hash, so that no length, collation or padding of a database's own tells people apart or makes them one. Lower
-    case and not `casefold`, which would make one of straße.de and strasse.de, which have two owners.
+    A hash, so that no length, collation or padding of a database's own tells people apart or makes them one.
     """
-    return hash_of(f"{kind}:{unicodedata.normalize('NFC', unicodedata.normalize('NFC', value).lower())}")
+    return hash_of(f"{kind}:{email_identity(value)}")
 
 
 def keys_of(values: Iterable[Value]) -> set[str]:

@@ -12,6 +12,10 @@ LONGEST_E164: Final = 15
 
 _BETWEEN: Final = r"[ \-\u00a0\u2000-\u2015\u202f]{0,3}"  # spaces and dashes of every width
 CANDIDATE: Final = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}\d){{{SHORTEST - 1},}}")
+LONGEST_TOKEN: Final = 64
+TOKEN_START: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}", re.ASCII)
+TOKEN_END: Final = re.compile(r"[A-Za-z0-9]{0,63}[A-Za-z]\Z", re.ASCII)
+DIGIT_AND_LETTER: Final = re.compile(r"\d[A-Za-z]|[A-Za-z]\d", re.ASCII)
 GROUP: Final = re.compile(r"\d+")
 ACCOUNT: Final = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}", re.ASCII)
 
@@ -53,11 +57,19 @@ def masked(text: str) -> str:
 def _runs(text: str) -> Iterator[Digits]:
     accounts = _accounts(text)
     for found in CANDIDATE.finditer(text):
+        if _is_in_an_id(text, *found.span()):
+            continue
         groups = [range(*group.span()) for group in GROUP.finditer(text, *found.span())]
         groups = groups[_groups_of_phone(text, groups) :]
         for is_account, together in groupby(groups, lambda group: group.start in accounts):
             if not is_account:
                 yield _digits(text, [*together])
+
+
+def _is_in_an_id(text: str, start: int, end: int) -> bool:
+    """Whether the digits go on in letters and those in digits again, as in 01a21a81da56d68ccef6170826308772."""
+    before, after = TOKEN_END.search(text, max(0, start - LONGEST_TOKEN), start), TOKEN_START.match(text, end)
+    return any(token and DIGIT_AND_LETTER.search(token[0]) for token in (before, after))
 
 
 def _groups_of_phone(text: str, groups: list[range]) -> int:

@@ -15,7 +15,7 @@ SECRETS: Final = {
     "webhook_secret": "whs_canary-of-the-webhook",
 }
 PAGES: Final = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/static/chat.js", "/.env", "/v1/settings", "/v1")
-TURN: Final = {"turn_id", "seq", "message", "answer", "status", "citations", "rating", "created_at"}
+TURN: Final = {"turn_id", "seq", "message", "answer", "status", "citations", "lead", "rating", "created_at"}
 PUBLIC: Final = {
     "POST /v1/sessions": {"session_id", "token", "expires_at", "greeting", "suggestions"},
     "GET /v1/session": {"session_id", "status", "expires_at", "turns", "lead"},

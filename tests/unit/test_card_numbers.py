@@ -113,3 +113,9 @@ def test_how_people_write_them(text: str, result: str) -> None:
 def test_digits_of_other_scripts_are_digits() -> None:
     wide = str.maketrans(string.digits, "".join(chr(0xFF10 + n) for n in range(10)))
     assert masked("3782 822463 10005".translate(wide)) == "•••• •••••• •" + "0005".translate(wide)
+
+
+def test_an_id_with_digits_in_it_stays() -> None:
+    for text in ("01a21a81da56d68ccef6170826308772", "6170826308772ccef68", "order a1b4111111111111111"):
+        assert masked(text) == text
+    assert masked("visa4111111111111111") == "visa" + MASK * 12 + "1111"

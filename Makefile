@@ -10,6 +10,9 @@ UV := $(or $(shell command -v uv),$(BIN)/uv)
 # --inexact leaves what the lock does not name, uv itself for one, where it is.
 SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --frozen --all-extras --inexact
 
+# Most tests wait more than they work: two at a time, each with servers of its own. TOGETHER= runs them one by one.
+TOGETHER := --numprocesses 2 --dist loadfile
+
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_WORK := $(VENV)/.ready-to-work
 
@@ -29,14 +32,14 @@ run: $(READY_TO_RUN)
 	@$(BIN)/frontdesk up --port $(PORT)
 
 test: $(READY_TO_WORK)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) $(ARGS)
 
 check: $(READY_TO_WORK)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/unit tests/architecture
+	$(BIN)/pytest $(TOGETHER) tests/unit tests/architecture
 
 format: $(READY_TO_WORK)
 	$(BIN)/ruff check --fix

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select, text
 
 from shared.db.models import leads
-from shared.vocabulary import LeadStatus
+from shared.vocabulary import LeadStatus, LeadStep
 from tests.processes import Desk
 from tests.stack import Stack
 from tests.talking.people import Person
 from tests.talking.talk import opening, reply
+from workers.domain.leads.flow import STEP_OF
+from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.handlers.expire_sessions import expire_some
 
 Kept = tuple[str | None, str | None, str | None, str]
@@ -45,14 +47,33 @@ def expected_leads(people: Sequence[Person]) -> dict[str | None, Kept]:
     }
 
 
+def steps_after(step: LeadStep) -> set[LeadStep]:
+    """Return where the table can lead from a step."""
+    asking = {*STEP_OF.values(), LeadStep.CONFIRMING, LeadStep.DECLINED}
+    leads_to = {
+        Move.OFFER: {LeadStep.OFFERED},
+        Move.ASK_ON: asking,
+        Move.SKIP: asking,
+        Move.HINT: {step, *asking},
+        Move.DECLINE: {LeadStep.DECLINED},
+        Move.DISCARD: {LeadStep.DECLINED},
+        Move.CAPTURE: {LeadStep.CAPTURED},
+    }
+    moves = [TRANSITIONS[step, signal] for signal in Signal]
+    return {after for move in moves for after in leads_to.get(move, {step})}
+
+
 async def _converse(one: Person, desk: Desk, room: asyncio.Semaphore) -> None:
     async with room, desk.visitor() as visitor:
         await visitor.open()
         message: str | None = opening(one)
+        step = LeadStep.IDLE
         while message is not None:
             turn = await visitor.ask(message, within=60)
             assert turn["answer"].strip(), f"nothing was said to person {one.number}"
-            message = reply(one, (await visitor.session())["lead"]["step"])
+            before, step = step, LeadStep((await visitor.session())["lead"]["step"])
+            assert step in steps_after(before), f"person {one.number} was taken from {before} to {step}"
+            message = reply(one, step)
 
 
 def _meant(one: Person) -> Kept:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from shared.db.columns import utc_now
 from shared.db.lead_states import LeadState
-from shared.db.models import is_open, lead_states, sessions, turns
+from shared.db.models import documents_were_asked, is_open, lead_states, sessions, turns
 from shared.db.turns import stranded
 from shared.vocabulary import FinishReason, LeadStep, TurnStatus
 
@@ -84,8 +84,9 @@ _open = select(func.min(turns.c.seq)).where(turns.c.session_id == sessions.c.id,
 HEADS = (
     select(
         _past.c.id, _past.c.session_id, _past.c.seq, _past.c.status, _past.c.fence, _past.c.attempt, _past.c.question,
-        _past.c.answer, _past.c.model, _past.c.kb_release, sessions.c.locale,
+        _past.c.answer, sessions.c.locale,
         lead_states.c.current_step, lead_states.c.pending, lead_states.c.asked_count, lead_states.c.lead_id,
+        documents_were_asked(_past).label("searched"),
         (_past.c.lease_until <= utc_now()).label("lapsed"),
         (_past.c.deadline_at <= utc_now()).label("overdue"),
     )
@@ -226,9 +227,7 @@ def _claim_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Claim | None:
         locale=head.locale,
         overdue=bool(head.overdue),
         history=tuple(
-            Spoken(turn.question, turn.answer, bool(turn.model or turn.kb_release))
-            for turn in past
-            if turn.answer is not None
+            Spoken(turn.question, turn.answer, bool(turn.searched)) for turn in past if turn.answer is not None
         ),
         lead=LeadState(LeadStep(head.current_step), head.pending or {}, head.asked_count, head.lead_id)
         if head.current_step

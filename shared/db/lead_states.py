@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -55,18 +56,33 @@ class LeadStates:
 
     async def put(self, session_id: str, state: LeadState) -> None:
         """Store where capture stands."""
-        row = {
-            "session_id": session_id,
-            "current_step": state.step.value,
-            "pending": state.pending or None,
-            "asked_count": state.asked_count,
-            "lead_id": state.lead_id,
-            "summary_due_at": utc_now(REST_SECONDS) if state.lead_id else None,
-            "updated_at": utc_now(),
-        }
-        await upsert(self._connection, lead_states, row, [*row][1:])
+        columns = _columns(state)
+        await upsert(self._connection, lead_states, {"session_id": session_id, **columns}, columns)
+
+    async def move(self, session_id: str, before: LeadState, after: LeadState) -> bool:
+        """Store where capture stands if it still stands at the step before; return whether it did, in one trip."""
+        columns = _columns(after)
+        if before == LeadState():
+            try:
+                await self._connection.execute(insert(lead_states).values(session_id=session_id, **columns))
+            except IntegrityError:
+                return False
+            return True
+        there = (lead_states.c.session_id == session_id, lead_states.c.current_step == before.step)
+        return (await self._connection.execute(update(lead_states).where(*there).values(columns))).rowcount == 1
 
     async def forget(self, lead_ids: Collection[int]) -> None:
         """Forget what sessions have told of these leads, but not where capture stands."""
         told = update(lead_states).where(lead_states.c.lead_id.in_(lead_ids))
         await self._connection.execute(told.values(lead_id=None, pending=None))
+
+
+def _columns(state: LeadState) -> dict[str, Any]:
+    return {
+        "current_step": state.step.value,
+        "pending": state.pending or None,
+        "asked_count": state.asked_count,
+        "lead_id": state.lead_id,
+        "summary_due_at": utc_now(REST_SECONDS) if state.lead_id else None,
+        "updated_at": utc_now(),
+    }

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -91,7 +93,6 @@ turns = Table(
     **MYSQL_TABLE,
 )
 
-documents_were_asked = or_(turns.c.model.is_not(None), turns.c.kb_release.is_not(None))
 # Spelled out, since a list of parameters would be expanded anew at every execution.
 is_open = turns.c.status.in_([literal_column(f"'{status}'") for status in OPEN_STATUSES])
 has_open_turn = exists().where(turns.c.session_id == sessions.c.id, is_open)
@@ -211,3 +212,8 @@ reconciliations = Table(
     Column("error", key(64)),
     **MYSQL_TABLE,
 )
+
+
+def documents_were_asked(turn: FromClause) -> ColumnElement[bool]:
+    """Return the condition of a turn, of `turns` or an alias of it, that was more than a reply to the desk."""
+    return or_(turn.c.model.is_not(None), turn.c.kb_release.is_not(None))

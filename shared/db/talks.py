@@ -45,7 +45,7 @@ class Talks:
 
     async def _talk(self, session_id: str, lead_id: int, due_at: datetime) -> Talk:
         """Return what the documents were asked, and last what was written into the contact form."""
-        spoken = (turns.c.session_id == session_id, turns.c.status == TurnStatus.DONE, documents_were_asked)
+        spoken = (turns.c.session_id == session_id, turns.c.status == TurnStatus.DONE, documents_were_asked(turns))
         asked = select(turns.c.seq, turns.c.question, turns.c.answer).where(*spoken).order_by(turns.c.seq)
         written = select(lead_values.c.value).where(
             lead_values.c.session_id == session_id, lead_values.c.kind == Detail.MESSAGE

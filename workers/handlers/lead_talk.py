@@ -29,6 +29,8 @@ class LeadChange:
 
     async def store(self, session_id: str, uow: UnitOfWork) -> None:
         """Store it, in the transaction that ends the turn."""
+        if not self.capture and await uow.lead_states.move(session_id, self.before, self.state):
+            return
         now = await uow.lead_states.hold(session_id)
         if now.step is LeadStep.CAPTURED is not self.before.step:
             await self._join(session_id, now, uow)

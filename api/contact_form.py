@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from api.card_numbers import masked
 from api.schemas import LeadCreate
+from shared.card_numbers import masked
 from shared.contact_details import normal_email, normal_phone
 from shared.db.leads import Given
 from shared.errors import ConsentRequired, ContactMissing, EmailInvalid, MessageTooLong, PhoneInvalid

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StrictBool
 
-from api.card_numbers import masked
+from shared.card_numbers import masked
 from shared.db.models import LONGEST_NAME
 from shared.settings import LONGEST_MESSAGE
 from shared.vocabulary import LeadStep, Rating, SessionStatus, TurnStatus

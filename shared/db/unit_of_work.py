@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Final, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +30,7 @@ from shared.db.turns import Turns
 from shared.errors import DatabaseUnavailable
 
 T = TypeVar("T")
+R = TypeVar("R")
 Connected = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 # MySQL: changed since read, lock wait, deadlock, duplicate key (a retry sees the row), server gone, connection lost.
@@ -39,26 +40,42 @@ ATTEMPTS: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.02
 
 
+class Repository(Generic[R]):
+    """A repository of a unit of work, made when it is first asked for: most uses need one of them."""
+
+    def __init__(self, make: Callable[[AsyncConnection], R]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, uow: "UnitOfWork", owner: type) -> R:
+        made = uow.__dict__[self._name] = self._make(uow.connection)
+        return made
+
+
 class UnitOfWork:
     """One use of a connection, seen through its repositories."""
 
+    sessions = Repository(Sessions)
+    turns = Repository(Turns)
+    claims = Repository(Claims)
+    leads = Repository(Leads)
+    lead_states = Repository(LeadStates)
+    lead_pages = Repository(LeadPages)
+    outbox = Repository(Outbox)
+    talks = Repository(Talks)
+    announcements = Repository(Announcements)
+    resending = Repository(Resending)
+    admin_keys = Repository(AdminKeys)
+    transcripts = Repository(Transcripts)
+    counting = Repository(Counting)
+    mirrored_leads = Repository(MirroredLeads)
+    mirrors = Repository(Mirrors)
+    reconciliations = Repository(Reconciliations)
+
     def __init__(self, connection: AsyncConnection) -> None:
-        self.sessions = Sessions(connection)
-        self.turns = Turns(connection)
-        self.claims = Claims(connection)
-        self.leads = Leads(connection)
-        self.lead_states = LeadStates(connection)
-        self.lead_pages = LeadPages(connection)
-        self.outbox = Outbox(connection)
-        self.talks = Talks(connection)
-        self.announcements = Announcements(connection)
-        self.resending = Resending(connection)
-        self.admin_keys = AdminKeys(connection)
-        self.transcripts = Transcripts(connection)
-        self.counting = Counting(connection)
-        self.mirrored_leads = MirroredLeads(connection)
-        self.mirrors = Mirrors(connection)
-        self.reconciliations = Reconciliations(connection)
+        self.connection = connection
 
 
 class Database:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
+import psutil
+
 from workers.adapters.deadline import Patience
 from workers.adapters.openai_chat import ChatEndpoint, OpenAIChat
 from workers.domain.passage import Passage
@@ -54,3 +56,9 @@ async def listen(chat: OpenAIChat, prompt: Prompt, heard: Heard | None = None) -
             else:
                 heard.texts.append(piece)
     return heard
+
+
+def connections_to(port: int) -> int:
+    """How many connections of this process lead to the port."""
+    sockets = psutil.Process().net_connections("tcp4")
+    return sum(bool(one.raddr) and one.raddr.port == port and one.status == "ESTABLISHED" for one in sockets)

@@ -6,14 +6,13 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Iterator
 
-import psutil
 import pytest
 import pytest_asyncio
 
 from shared.settings import load_settings
 from shared.vocabulary import FinishReason
 from tests.eventually import eventually
-from tests.integration.listening import HASTY, SECRET, Heard, asking, chat_with, listen
+from tests.integration.listening import HASTY, SECRET, Heard, asking, chat_with, connections_to, listen
 from tests.stubs.llm import Behaviour, StubLLM
 from workers.adapters.deadline import Patience
 from workers.adapters.openai_chat import OpenAIChat, openai_chat, patience
@@ -47,12 +46,6 @@ async def chat(stub: StubLLM) -> AsyncIterator[OpenAIChat]:
 async def hasty(stub: StubLLM) -> AsyncIterator[OpenAIChat]:
     async with chat_with(stub.base_url, HASTY) as chat:
         yield chat
-
-
-def connections_to(port: int) -> int:
-    """How many connections of this process lead to the port."""
-    sockets = psutil.Process().net_connections("tcp4")
-    return sum(bool(one.raddr) and one.raddr.port == port and one.status == "ESTABLISHED" for one in sockets)
 
 
 # ------------------------------------------------------------------ answers

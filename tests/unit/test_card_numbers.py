@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.card_numbers import MASK, masked
+from shared.card_numbers import MASK, masked
 
 DIGITS: Final = st.sampled_from(string.digits)
 ISSUERS: Final = [

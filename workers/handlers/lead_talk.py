@@ -40,8 +40,9 @@ class LeadChange:
 
     async def _join(self, session_id: str, now: LeadState, uow: UnitOfWork) -> None:
         """Add what was given to the lead that the contact form has made meanwhile."""
-        if given := [*self.capture.given] if self.capture else self.state.given:
-            await uow.leads.capture(Capture(session_id, given, LeadStatus.CAPTURED, known=now.lead_id))
+        capture = self.capture or Capture(session_id, self.state.given, LeadStatus.CAPTURED)
+        if capture.given:
+            await uow.leads.capture(replace(capture, known=now.lead_id))
 
 
 def listen(claim: Claim, settings: Settings) -> Heard:

@@ -4,12 +4,11 @@ import re
 from itertools import islice
 from typing import Final, NamedTuple
 
+from shared.card_numbers import masked
 from workers.domain.leads.phrases import Phrases, words_of
 
 MOST_RUNS: Final = 20  # a message with more numbers in it is a list of something
 WINDOW: Final = 60
-CARD_DIGITS: Final = range(13, 20)
-CARD_STARTS: Final = "23456"
 
 DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 MONTH: Final = r"(?:0?[1-9]|1[0-2])"
@@ -96,8 +95,8 @@ def without_other_numbers(message: str) -> str:
 
 def numbers(message: str) -> list[Number]:
     """Return the runs of digits that could be phone numbers, in order."""
-    plain = without_other_numbers(message)
-    return [_number(plain, run) for run in islice(RUN.finditer(plain), MOST_RUNS) if not _is_card(run[0])]
+    plain = without_other_numbers(masked(message))
+    return [_number(plain, run) for run in islice(RUN.finditer(plain), MOST_RUNS)]
 
 
 def _number(plain: str, run: re.Match[str]) -> Number:
@@ -105,12 +104,3 @@ def _number(plain: str, run: re.Match[str]) -> Number:
     keys = [word.key for word in words_of(before)][-MOST_WORDS_BETWEEN:]
     named = [found.means for found in NAMED.find(keys)]
     return Number(run.start(), run.end(), run[0], named[-1] if named else None)
-
-
-def _is_card(run: str) -> bool:
-    """Whether a run of digits is the number of a payment card, by Luhn's check."""
-    digits = [int(digit) for digit in DIGIT.findall(run)]
-    if len(digits) not in CARD_DIGITS or run[0] not in CARD_STARTS:
-        return False
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0

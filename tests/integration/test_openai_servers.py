@@ -6,13 +6,13 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Self
 
-import httpx2
+import openai
 import pytest
 
 from shared.vocabulary import FinishReason
 from tests.integration.listening import HASTY, SECRET, asking, chat_with, listen
 from tests.stubs.llm import StubLLM
-from workers.adapters.model_connection import ModelTransport
+from workers.adapters.model_connection import ModelConnection
 from workers.ports import Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
 
 
@@ -213,9 +213,10 @@ async def test_an_answer_whose_end_is_missing_after_its_reason_counts() -> None:
 
 async def test_a_proxy_is_asked_for_the_server() -> None:
     with StubLLM() as stub:
-        transport = ModelTransport(1.0, f"http://visitor:password@127.0.0.1:{stub.port}")
-        async with httpx2.AsyncClient(transport=transport) as client:
-            response = await client.get("http://model.invalid/v1/models")
-    assert response.json()["data"][0]["id"] == "stub"
+        client = openai.AsyncOpenAI(api_key="sk-test", base_url="http://model.invalid/v1")
+        connection = ModelConnection(client, "chat/completions", 1.0, f"http://visitor:password@127.0.0.1:{stub.port}")
+        async with await connection.post(b'{"messages": [], "stream": true}') as response:
+            await response.read()
+        await connection.close()
     assert stub.requests[-1].headers["host"] == "model.invalid"
     assert stub.requests[-1].headers["proxy-authorization"].startswith("Basic ")

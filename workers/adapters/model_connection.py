@@ -1,109 +1,81 @@
-"""The HTTP connections to a model's server: aiohttp's pool under the OpenAI client, with the body within reach."""
+"""The HTTP connections to a model's server: the OpenAI client says where to and with which headers, aiohttp sends.
 
-from collections.abc import AsyncIterator
-from typing import Any, Final, cast
+The client's own way through a request, its options, its two kinds of URL and its layers of responses, takes more of the
+processor than everything else about an answer's beginning.
+"""
+
+from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
+import msgspec
+import openai
 from yarl import URL
 
-RESPONSE: Final = "aiohttp_response"
 KEEP_ALIVE_SECONDS: Final = 30.0  # a new TLS handshake costs more than a visitor's pause between two questions
 DNS_SECONDS: Final = 60
-MOST_ERROR_BYTES: Final = 65_536  # the OpenAI client reads the body of an error to its end, however long
+MOST_ERROR_BYTES: Final = 65_536  # an error is read to its end, however long
+STREAMED: Final = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 
 
-class ModelTransport(httpx2.AsyncBaseTransport):
-    """Sends the OpenAI client's requests; make it on the event loop.
+class ModelConnection:
+    """Posts to one of a model server's URLs; make it on the event loop, and `close` it in the end.
 
-    As many connections as there are streams: how many run at once is decided by the worker's slots, not here. Bodies
-    arrive decompressed. Raises httpx2.ConnectTimeout and httpx2.ConnectError until there are headers; after that,
-    `aiohttp_response` of the response gives the body, and aiohttp's own errors.
+    As many connections as there are streams: how many run at once is decided by the worker's slots, not here. There are
+    no retries, no redirects and no cookies.
     """
 
-    def __init__(self, connect_seconds: float, proxy: str | None = None) -> None:
+    def __init__(self, client: openai.AsyncOpenAI, path: str, connect_seconds: float, proxy: str | None = None) -> None:
+        url = client.base_url.join(path)
+        headers = {name: value for name, value in client.default_headers.items() if isinstance(value, str)}
+        headers |= client.auth_headers | STREAMED
+        self._url = URL(str(url), encoded=True)
+        self._request = httpx2.Request("POST", url)  # for the errors alone, which want one
         connector = aiohttp.TCPConnector(
             limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, ttl_dns_cache=DNS_SECONDS, ssl=httpx2.create_ssl_context()
         )
-        # No read timeout: aiohttp would set a timer anew for every token, and none of them bounds a drip.
-        timeout = aiohttp.ClientTimeout(total=None, connect=connect_seconds)
         way = URL(proxy) if proxy else None
         self._session = aiohttp.ClientSession(
             connector=connector,
-            timeout=timeout,
+            headers=headers,
+            # No read timeout: aiohttp would set a timer anew for every token, and none of them bounds a drip.
+            timeout=aiohttp.ClientTimeout(total=None, connect=connect_seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=way.with_user(None) if way else None,
             proxy_auth=aiohttp.BasicAuth(way.user, way.password or "") if way and way.user else None,
         )
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and return its response as soon as there are headers."""
-        url = URL(str(request.url), encoded=True)
-        headers = request.headers.multi_items()
-        try:
-            response = await self._session.request(
-                request.method, url, data=request.content, headers=headers, allow_redirects=False
-            )
-        except TimeoutError:
-            raise httpx2.ConnectTimeout("no connection in time", request=request) from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise httpx2.ConnectError(type(error).__name__, request=request) from None
-        return httpx2.Response(
-            response.status,
-            headers=[pair for pair in response.raw_headers if pair[0].lower() != b"content-encoding"],
-            stream=_Body(response),
-            extensions={RESPONSE: response},
-        )
+    async def post(self, body: bytes) -> aiohttp.ClientResponse:
+        """Send a request, and return its response as soon as there are headers.
 
-    async def aclose(self) -> None:
+        Raises the OpenAI client's APITimeoutError, APIConnectionError and APIStatusError. Reading the response raises
+        aiohttp's own.
+        """
+        try:
+            response = await self._session.post(self._url, data=body, allow_redirects=False)
+            if response.status < httpx2.codes.MULTIPLE_CHOICES:
+                return response
+            raise await self._refusal(response)
+        except TimeoutError:
+            raise openai.APITimeoutError(self._request) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise openai.APIConnectionError(message=type(error).__name__, request=self._request) from None
+
+    async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
 
-
-class ModelClient(httpx2.AsyncClient):
-    """Takes the OpenAI client's requests as they are: a model wants no cookies, redirects, logins or merged headers.
-
-    Walking through all of those costs a fifth of a request.
-    """
-
-    def __init__(self, transport: ModelTransport) -> None:
-        super().__init__(transport=transport, timeout=None, trust_env=False)
-        self._way = transport
-
-    def build_request(
-        self, method: str, url: httpx2.URL | str, *, headers: Any = None, content: Any = None, **_: Any
-    ) -> httpx2.Request:
-        """Return the request, with these headers and no others."""
-        return httpx2.Request(method, url, headers=headers, content=content)
-
-    async def send(self, request: httpx2.Request, *, stream: bool = False, **_: Any) -> httpx2.Response:
-        """Send the request over the transport, and raise what it raises."""
-        response = await self._way.handle_async_request(request)
-        response.request = request
-        if not stream:
-            await response.aread()
-        return response
-
-
-class _Body(httpx2.AsyncByteStream):
-    """The body as the OpenAI client reads it, which it does for errors and for what is not a stream."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        room = MOST_ERROR_BYTES if self._response.status >= httpx2.codes.BAD_REQUEST else None
+    async def _refusal(self, response: aiohttp.ClientResponse) -> openai.APIStatusError:
+        content = bytearray()
         try:
-            async for data in self._response.content.iter_any():
-                yield data[:room]
-                if room is not None and (room := room - len(data)) <= 0:
-                    return
-        except (aiohttp.ClientError, OSError) as error:
-            raise httpx2.ReadError(type(error).__name__) from None
-
-    async def aclose(self) -> None:
-        self._response.close()
+            while len(content) < MOST_ERROR_BYTES and (data := await response.content.readany()):
+                content += data[: MOST_ERROR_BYTES - len(content)]
+        finally:
+            response.close()
+        headers = [pair for pair in response.raw_headers if pair[0].lower() != b"content-encoding"]  # decoded already
+        said = httpx2.Response(response.status, headers=headers, content=bytes(content), request=self._request)
+        return openai.APIStatusError(f"status {response.status}", response=said, body=_error_in(content))
 
 
 def proxy_for(base_url: str) -> str | None:
@@ -115,6 +87,10 @@ def proxy_for(base_url: str) -> str | None:
     return None if proxy_bypass(url.host or "") else getproxies().get(url.scheme)
 
 
-def aiohttp_response(response: httpx2.Response) -> aiohttp.ClientResponse:
-    """Return the response below: its `content` is read without the half dozen layers above, a third of the cost."""
-    return cast("aiohttp.ClientResponse", response.extensions[RESPONSE])
+def _error_in(content: bytes | bytearray) -> Any:
+    """Return the error that a body describes, None when it is no JSON object."""
+    try:
+        body = msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return None
+    return body.get("error", body) if isinstance(body, dict) else None

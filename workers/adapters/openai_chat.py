@@ -4,20 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import aiohttp
-import httpx2
 import msgspec
 import openai
-from openai.types.chat import ChatCompletionChunk
 
 from shared.settings import Settings
 from shared.vocabulary import FinishReason
 from workers.adapters.chat_dialect import NEW_LIMIT, OLD_LIMIT, Dialect
 from workers.adapters.chat_stream import ChatStream
 from workers.adapters.deadline import Deadline, Patience
-from workers.adapters.model_connection import ModelClient, ModelTransport, aiohttp_response, proxy_for
+from workers.adapters.model_connection import ModelConnection, proxy_for
 from workers.adapters.model_errors import translated
 from workers.adapters.rhythm import Rhythm
 from workers.domain.prompt import Prompt, messages_for
@@ -29,7 +27,6 @@ DRAIN_SECONDS: Final = 1.0  # for the usage and the end of the body, which follo
 FILTERED: Final = "content_filter"
 REFUSED: Final = (400, 422)  # a parameter that is not known
 MOST_TRIES: Final = 3  # as it is, without asking for the usage, and with the limit's other name
-HEADERS: Final = {"Content-Type": "application/json", "Accept": "text/event-stream", "Accept-Encoding": "identity"}
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -76,22 +73,14 @@ class OpenAIChat:
     def __init__(self, endpoint: ChatEndpoint, patience: Patience) -> None:
         self._endpoint, self._patience = endpoint, patience
         self._rhythm = Rhythm()
-        # No timeouts and no retries of the client's own: the first never fire on a drip, the second hide an outage.
         base_url = endpoint.base_url or f"https://{OPENAI_HOST}/v1"
-        transport = ModelTransport(patience.connect, proxy_for(base_url))
-        self._client = openai.AsyncOpenAI(
-            api_key=endpoint.api_key or NO_KEY,
-            base_url=base_url,
-            http_client=ModelClient(transport),
-            timeout=None,
-            max_retries=0,
-        )
-        self._url = str(self._client.base_url.join("chat/completions"))  # whole: the client would parse it in two steps
-        self._dialect = Dialect(NEW_LIMIT if self._client.base_url.host == OPENAI_HOST else OLD_LIMIT)
+        client = openai.AsyncOpenAI(api_key=endpoint.api_key or NO_KEY, base_url=base_url)
+        self._connection = ModelConnection(client, "chat/completions", patience.connect, proxy_for(base_url))
+        self._dialect = Dialect(NEW_LIMIT if client.base_url.host == OPENAI_HOST else OLD_LIMIT)
 
     async def aclose(self) -> None:
         """Close every connection; answers on their way break off."""
-        await self._client.close()
+        await self._connection.close()
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the first words at once, then what each beat of the rhythm brings, joined, and a Finish last.
@@ -159,17 +148,8 @@ class OpenAIChat:
         return await self._post(messages, dialect)
 
     async def _post(self, messages: list[dict[str, str]], dialect: Dialect) -> aiohttp.ClientResponse:
-        """Send the request as bytes: the client's own walk through the messages costs as much as all the rest of it."""
         fixed = {"model": self._endpoint.model, "messages": messages, "stream": True}
-        response = await self._client.post(
-            self._url,
-            content=_encode(fixed | dialect.parameters(self._endpoint.max_output_tokens)),
-            cast_to=httpx2.Response,
-            options={"headers": HEADERS},
-            stream=True,
-            stream_cls=openai.AsyncStream[ChatCompletionChunk],
-        )
-        return aiohttp_response(cast("httpx2.Response", response))
+        return await self._connection.post(_encode(fixed | dialect.parameters(self._endpoint.max_output_tokens)))
 
 
 async def _drain(response: aiohttp.ClientResponse, answer: ChatStream) -> None:

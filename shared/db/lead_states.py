@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +35,20 @@ class LeadState:
         return [Given(Detail(kind), value, turn_id, wrong=wrong) for kind, value, turn_id, wrong in said]
 
 
+# Statements are made once: building one costs more than running it.
+_kept = {
+    name: bindparam(f"new_{name}", type_=lead_states.c[name].type)
+    for name in ("current_step", "pending", "asked_count", "lead_id")
+}
+BEGIN = insert(lead_states).values(session_id=bindparam("session"), updated_at=utc_now(), **_kept)
+MOVE = (
+    update(lead_states)
+    .where(lead_states.c.session_id == bindparam("session"), lead_states.c.current_step == bindparam("step_before"))
+    .values(updated_at=utc_now(), summary_due_at=None, **_kept)
+)
+MOVE_OF_A_LEAD = MOVE.values(summary_due_at=utc_now(REST_SECONDS))
+
+
 class LeadStates:
     """The `lead_states` table."""
 
@@ -61,15 +75,21 @@ class LeadStates:
 
     async def move(self, session_id: str, before: LeadState, after: LeadState) -> bool:
         """Store where capture stands if it still stands at the step before; return whether it did, in one trip."""
-        columns = _columns(after)
+        about = {
+            "session": session_id,
+            "new_current_step": after.step.value,
+            "new_pending": after.pending or None,
+            "new_asked_count": after.asked_count,
+            "new_lead_id": after.lead_id,
+        }
         if before == LeadState():
             try:
-                await self._connection.execute(insert(lead_states).values(session_id=session_id, **columns))
+                await self._connection.execute(BEGIN, about)
             except IntegrityError:
                 return False
             return True
-        there = (lead_states.c.session_id == session_id, lead_states.c.current_step == before.step)
-        return (await self._connection.execute(update(lead_states).where(*there).values(columns))).rowcount == 1
+        move = MOVE_OF_A_LEAD if after.lead_id else MOVE
+        return (await self._connection.execute(move, about | {"step_before": before.step})).rowcount == 1
 
     async def forget(self, lead_ids: Collection[int]) -> None:
         """Forget what sessions have told of these leads, but not where capture stands."""

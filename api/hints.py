@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+import time
 from typing import Final
 
 from celery import Celery
@@ -13,6 +14,7 @@ from shared.errors import BrokerUnavailable
 from shared.jobs import Job, arguments_of
 
 MOST_WAITING: Final = 10_000
+GATHER_SECONDS: Final = 0.01  # between two messages: busy, the hints in between travel together
 
 
 class HintSender:
@@ -45,7 +47,10 @@ class HintSender:
         self._thread.join(2)
 
     def _run(self) -> None:
+        sent_at = 0.0
         while (job := self._waiting.get()) is not None:
+            time.sleep(max(0.0, sent_at + GATHER_SECONDS - time.monotonic()))
+            sent_at = time.monotonic()
             jobs = [job, *self._next(JOBS_PER_MESSAGE - 1)]
             try:
                 for kind in dict.fromkeys(map(type, jobs)):

@@ -4,7 +4,7 @@ import { createClient, isGone, isPassing, newMessageId, persist } from "./client
 import { adriftTurn, EMPTY, hasUnknownQuestion, openTurn, reduce } from "./conversation.js";
 import { follow } from "./follow.js";
 import { Panel } from "./panel.js";
-import { oneTabAtATime, onOtherSession, savedSession, saveSession } from "./saved_session.js";
+import { latestSession, oneTabAtATime, onOtherSession, savedSession, saveSession } from "./saved_session.js";
 
 const DRAW_EVERY_MS = 30;
 const HIDDEN_TAB_MS = 30_000; // browsers allow six connections to a server: a tab nobody looks at gives its own back
@@ -54,12 +54,12 @@ export class Chat {
   /** A new session, unless another tab has just started one. */
   async begin(lostToken) {
     await oneTabAtATime(async () => {
-      const saved = savedSession();
+      const saved = await latestSession();
       if (saved && saved.token !== lostToken && (await this.restore(saved))) return;
       const details = { locale: navigator.language, page_url: location.origin + location.pathname };
       const passing = (problem) => isPassing(problem) || problem.status === 429;
       const opened = await persist(() => this.client.openSession(details), { passing });
-      saveSession(opened);
+      await saveSession(opened);
       this.adopt(opened);
     });
   }

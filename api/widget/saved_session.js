@@ -21,10 +21,19 @@ export function savedSession() {
   }
 }
 
-export function saveSession({ token, greeting, suggestions }) {
+/** The same as every tab sees it at this moment: a tab's localStorage may lag behind what another has written. */
+export async function latestSession() {
+  const latest = await inDatabase("readonly", (store) => store.get(KEY)).catch(() => null);
+  return read(latest) ?? savedSession();
+}
+
+/** Resolves when every tab can know of it. */
+export async function saveSession({ token, greeting, suggestions }) {
   onThisPage = { token, greeting, suggestions };
+  const value = JSON.stringify(onThisPage);
+  await inDatabase("readwrite", (store) => store.put(value, KEY)).catch(() => {});
   try {
-    localStorage.setItem(KEY, JSON.stringify(onThisPage));
+    localStorage.setItem(KEY, value);
   } catch {
     // kept above
   }
@@ -41,4 +50,20 @@ export function onOtherSession(callback) {
 /** Runs `task` while no other tab does, so that tabs opened together come to share one session. */
 export function oneTabAtATime(task) {
   return navigator.locks ? navigator.locks.request(KEY, task) : task(); // locks need a secure context
+}
+
+function inDatabase(mode, use) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(KEY);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(KEY);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const transaction = database.transaction(KEY, mode);
+      const request = use(transaction.objectStore(KEY));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+      database.close(); // once the transaction is over
+    };
+  });
 }

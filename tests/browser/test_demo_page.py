@@ -148,6 +148,15 @@ async def test_tabs_opened_together_share_one_session(visit: Visit, desk: StubDe
     assert len(desk.sessions) == 1
 
 
+async def test_a_tab_whose_storage_lags_behind_shares_the_session_all_the_same(visit: Visit, desk: StubDesk) -> None:
+    await visit.open()
+    await desk.session()
+    await visit.context.add_init_script("Storage.prototype.getItem = () => null")
+    late = await visit.open()
+    await expect(late.locator(".chip")).to_have_count(2)
+    assert len(desk.sessions) == 1
+
+
 async def test_a_new_conversation_starts_empty_in_every_tab(visit: Visit, desk: StubDesk) -> None:
     left, right = await visit.open(), await visit.open()
     await ask(left, "old?")

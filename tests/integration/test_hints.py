@@ -3,6 +3,8 @@
 import json
 from base64 import b64decode
 
+import pytest
+
 from api.hints import HintSender
 from shared.broker import JOBS_PER_MESSAGE, publisher_app
 from shared.jobs import AnswerTurn, BuildRelease
@@ -47,3 +49,19 @@ async def test_hints_that_no_redis_takes_are_counted(production_stack: Stack) ->
     hints.start()
     await eventually(lambda: hints.lost == 5)
     hints.stop()
+
+
+async def test_hints_that_follow_a_message_closely_wait_for_each_other(
+    production_stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.hints.GATHER_SECONDS", 0.5)
+    hints = HintSender(publisher_app(production_stack.settings()))
+    hints.start()
+    hints.send(AnswerTurn("first"))
+    await eventually(lambda: production_stack.redis.call("LLEN", Queue.CHAT) == 1)
+    for n in range(5):
+        hints.send(AnswerTurn(f"session {n}"))
+        assert {production_stack.redis.call("LLEN", Queue.CHAT) for _ in range(20)} == {1}
+    hints.stop()
+    messages = production_stack.redis.call("LRANGE", Queue.CHAT, 0, -1)[::-1]
+    assert [sessions_in(message) for message in messages] == [["first"], [f"session {n}" for n in range(5)]]

@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
+from typing import cast
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -12,6 +14,7 @@ from tests.eventually import eventually
 from tests.integration.listening import asking, chat_with, listen
 from tests.stubs.llm import Behaviour, StubLLM
 from workers.adapters.openai_chat import OpenAIChat
+from workers.adapters.rhythm import BEAT_SECONDS, Rhythm
 from workers.domain.pace import SHORTEST_SECONDS
 from workers.ports import Finish
 
@@ -103,3 +106,31 @@ async def test_a_reader_who_is_slower_than_the_model_misses_nothing(stub: StubLL
     stub.behaviour.text = "word " * 20_000  # more than is kept for one who does not read
     stub.behaviour.tokens_per_second = 1e9
     assert await read_slowly(chat) == stub.behaviour.text
+
+
+class Connection:
+    """What a rhythm needs to know of a response: a connection that is read or not."""
+
+    def __init__(self) -> None:
+        self.connection = self
+        self.transport = self
+        self.read_again_at: float | None = None
+
+    def is_closing(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        self.read_again_at = None
+
+    def resume_reading(self) -> None:
+        self.read_again_at = asyncio.get_running_loop().time()
+
+
+async def test_answers_that_were_read_at_once_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.adapters.rhythm.pace", lambda _: 0.25)
+    rhythm, connections = Rhythm(), [Connection() for _ in range(50)]
+    for connection in connections:
+        rhythm.rest(cast("aiohttp.ClientResponse", connection))
+    await eventually(lambda: all(connection.read_again_at for connection in connections))
+    times = [connection.read_again_at or 0.0 for connection in connections]
+    assert max(times) - min(times) > BEAT_SECONDS

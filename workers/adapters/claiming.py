@@ -10,45 +10,34 @@ from shared.db.unit_of_work import Database
 from shared.errors import DatabaseUnavailable
 
 MOST_AT_ONCE: Final = 64  # claims in a trip
-LANES: Final = 2  # trips at once; in more, each would carry less
 
 Asked = tuple[str, asyncio.Future[Claim | None]]
 
 
 class TurnClaims:
-    """Claims the head turns of sessions in the name of this process; `run` it beside those who ask."""
+    """Claims the head turns of sessions in the name of this process; `run` it beside those who ask.
+
+    One trip to the database at a time; whoever asks meanwhile shares the next. With two at once each would carry half
+    as much, and two trips of one process could not tell which of them took a turn.
+    """
 
     def __init__(self, database: Database, owner: str, *, lease_seconds: float) -> None:
-        self._lanes = [_Lane(database, owner, lease_seconds) for _ in range(LANES)]
+        self._database, self._owner, self._lease_seconds = database, owner, lease_seconds
+        self._asked: list[Asked] = []
+        self._wake = asyncio.Event()
 
     async def claim(self, session_id: str) -> Claim | None:
         """Claim the session's lowest open turn; None when there is none or somebody is at it.
 
         Raises DatabaseUnavailable.
         """
-        # Always the same lane: two trips of one process could not tell which of them took the turn.
-        return await self._lanes[hash(session_id) % LANES].claim(session_id)
-
-    async def run(self) -> None:
-        """Claim what is asked for until cancelled."""
-        await asyncio.gather(*(lane.run() for lane in self._lanes))
-
-
-class _Lane:
-    """One trip to the database at a time; whoever asks meanwhile shares the next."""
-
-    def __init__(self, database: Database, owner: str, lease_seconds: float) -> None:
-        self._database, self._owner, self._lease_seconds = database, owner, lease_seconds
-        self._asked: list[Asked] = []
-        self._wake = asyncio.Event()
-
-    async def claim(self, session_id: str) -> Claim | None:
         answer: asyncio.Future[Claim | None] = asyncio.get_running_loop().create_future()
         self._asked.append((session_id, answer))
         self._wake.set()
         return await answer
 
     async def run(self) -> None:
+        """Claim what is asked for until cancelled."""
         while True:
             await self._wake.wait()
             asked, self._asked = self._asked[:MOST_AT_ONCE], self._asked[MOST_AT_ONCE:]

@@ -1,12 +1,14 @@
 """Reads many streaming responses in beats, so that one wake-up takes what several tokens brought."""
 
 import asyncio
+import random
 from typing import Final
 
 import aiohttp
 
 from workers.domain.pace import pace
 
+SPREAD: Final = 0.1  # of a rest: answers that were read late, all at once, would stay together to their end
 BEAT_SECONDS: Final = 0.01  # waking all at once would keep everything else on the loop waiting behind them
 
 
@@ -30,7 +32,8 @@ class Rhythm:
             return
         transport.pause_reading()
         loop = asyncio.get_running_loop()
-        beat = int((loop.time() + pace(self._count)) / BEAT_SECONDS)
+        seconds = pace(self._count) * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311
+        beat = int((loop.time() + seconds) / BEAT_SECONDS)
         if beat not in self._resting:
             self._resting[beat] = []
             loop.call_at(beat * BEAT_SECONDS, self._wake, beat)

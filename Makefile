@@ -10,7 +10,7 @@ UV := $(or $(shell command -v uv),$(BIN)/uv)
 # --inexact leaves what the lock does not name, uv itself for one, where it is.
 SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --frozen --all-extras --inexact
 
-# The fast tests, two at a time; TOGETHER= runs them one by one.
+# Tests run two files at a time; TOGETHER= runs them one by one.
 TOGETHER := --numprocesses 2 --dist loadfile
 
 READY_TO_RUN := $(VENV)/.ready-to-run
@@ -32,7 +32,7 @@ run: $(READY_TO_RUN)
 	@$(BIN)/frontdesk up --port $(PORT)
 
 test: $(READY_TO_WORK)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(TOGETHER) $(ARGS)
 
 check: $(READY_TO_WORK)
 	$(BIN)/ruff format --check

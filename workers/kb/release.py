@@ -3,14 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import faiss
 import msgspec
-import numpy as np
 
 from workers.domain.passage import Passage
-from workers.domain.ranking import best, fuse
 from workers.kb.disk import files_below, sync_tree
 from workers.kb.lexical import LexicalIndex
 from workers.kb.manifest import (
@@ -25,12 +22,13 @@ from workers.kb.manifest import (
     seal,
     unusable,
 )
+from workers.kb.search import rank
+from workers.kb.vectors import VectorIndex
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
 VECTORS: Final = "vectors.faiss"
 LEXICAL: Final = "lexical"
 PASSAGES: Final = "passages.jsonl"
-CANDIDATES: Final = 50  # of each index: what is in neither's first fifty does not belong to an answer
 
 decode_passages = msgspec.json.Decoder(Passage).decode_lines
 encode_passages = msgspec.json.Encoder().encode_lines
@@ -42,8 +40,7 @@ class Release:
 
     manifest: Manifest
     passages: Sequence[Passage]
-    vectors: Any
-    """A faiss index of unit vectors by inner product; the n-th is the n-th passage's."""
+    vectors: VectorIndex
     lexical: LexicalIndex
 
     @property
@@ -56,17 +53,10 @@ class Release:
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        covered = self.lexical.coverage(question)
-        if vector is None:
-            positions, scores = np.arange(len(covered)), covered
-        else:
-            _, nearest = self.vectors.search(vector[np.newaxis], min(CANDIDATES, len(self.passages)))
-            positions = np.union1d(best(covered, CANDIDATES), nearest[0])
-            scores = fuse(self.vectors.reconstruct_batch(positions) @ vector, covered[positions])
-        chosen = best(scores, limit)
+        ranked = rank(question, vector, self.lexical, self.vectors, limit)
         return [
             replace(self.passages[position], score=score)
-            for position, score in zip(positions[chosen].tolist(), scores[chosen].tolist(), strict=True)
+            for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
 
 
@@ -77,9 +67,7 @@ def write_release(
 
     `vectors` are unit vectors of shape (passages, dimension), `sources` the hashes of the documents. Raises OSError.
     """
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    faiss.write_index(index, str(folder / VECTORS))
+    VectorIndex.of(vectors).save(folder / VECTORS)
     LexicalIndex.of(passages).save(folder / LEXICAL)
     (folder / PASSAGES).write_bytes(encode_passages(passages))
     manifest = seal(
@@ -108,14 +96,13 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     check_embedding(manifest, embeddings)
     check_contents(folder, manifest)
     try:
-        # Of faiss's two flags that map a file, only this one maps the vectors of a flat index.
-        vectors = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
+        vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder / LEXICAL)
         passages = decode_passages((folder / PASSAGES).read_bytes())
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
-    if not len(passages) == vectors.ntotal == manifest.passages:
-        raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {vectors.ntotal} vectors")
+    if not len(passages) == len(vectors) == manifest.passages:
+        raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {len(vectors)} vectors")
     return Release(manifest, passages, vectors, lexical)
 
 

@@ -20,8 +20,8 @@ GATHER_SECONDS: Final = 0.01  # between two messages: busy, the hints in between
 class HintSender:
     """Sends hints as soon as it can; one that fails is counted and forgotten, since a row is the promise behind it."""
 
-    def __init__(self, app: Celery) -> None:
-        self._app = app
+    def __init__(self, app: Celery, *, gather_seconds: float = GATHER_SECONDS) -> None:
+        self._app, self._gather_seconds = app, gather_seconds
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
         self.lost = 0
@@ -49,7 +49,7 @@ class HintSender:
     def _run(self) -> None:
         sent_at = 0.0
         while (job := self._waiting.get()) is not None:
-            time.sleep(max(0.0, sent_at + GATHER_SECONDS - time.monotonic()))
+            time.sleep(max(0.0, sent_at + self._gather_seconds - time.monotonic()))
             sent_at = time.monotonic()
             jobs = [job, *self._next(JOBS_PER_MESSAGE - 1)]
             try:

@@ -3,8 +3,6 @@
 import json
 from base64 import b64decode
 
-import pytest
-
 from api.hints import HintSender
 from shared.broker import JOBS_PER_MESSAGE, publisher_app
 from shared.jobs import AnswerTurn, BuildRelease
@@ -51,11 +49,8 @@ async def test_hints_that_no_redis_takes_are_counted(production_stack: Stack) ->
     hints.stop()
 
 
-async def test_hints_that_follow_a_message_closely_wait_for_each_other(
-    production_stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.hints.GATHER_SECONDS", 0.5)
-    hints = HintSender(publisher_app(production_stack.settings()))
+async def test_hints_that_follow_a_message_closely_wait_for_each_other(production_stack: Stack) -> None:
+    hints = HintSender(publisher_app(production_stack.settings()), gather_seconds=0.5)
     hints.start()
     hints.send(AnswerTurn("first"))
     await eventually(lambda: production_stack.redis.call("LLEN", Queue.CHAT) == 1)

@@ -126,11 +126,10 @@ class Connection:
         self.read_again_at = asyncio.get_running_loop().time()
 
 
-async def test_answers_that_were_read_at_once_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.adapters.rhythm.pace", lambda _: 0.25)
-    rhythm, connections = Rhythm(), [Connection() for _ in range(50)]
+async def test_answers_that_were_read_at_once_part() -> None:
+    rhythm, connections = Rhythm(), [Connection() for _ in range(300)]
     for connection in connections:
         rhythm.rest(cast("aiohttp.ClientResponse", connection))
     await eventually(lambda: all(connection.read_again_at for connection in connections))
-    times = [connection.read_again_at or 0.0 for connection in connections]
-    assert max(times) - min(times) > BEAT_SECONDS
+    last = [connection.read_again_at or 0.0 for connection in connections[-50:]]  # all of which rest for 250 ms or so
+    assert max(last) - min(last) > BEAT_SECONDS

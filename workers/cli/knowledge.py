@@ -67,7 +67,7 @@ async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildRepor
 async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> list[Passage]:
     if not question.strip():
         return []
-    vectors = await embeddings.embed([question])
+    vectors = await embeddings.embed([release.in_its_words(question)])
     return release.search(question, vectors[0], limit)
 
 

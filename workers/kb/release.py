@@ -48,12 +48,16 @@ class Release:
         """The release's name, which sorts by time."""
         return self.manifest.release
 
+    def in_its_words(self, question: str) -> str:
+        """Return the question as the documents would spell it: what to embed before searching."""
+        return self.lexical.spelling.corrected(question)
+
     def search(self, question: str, vector: Vectors | None, limit: int) -> list[Passage]:
         """Return at most `limit` passages with their scores, the best first.
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        ranked = rank(question, vector, self.lexical, self.vectors, limit)
+        ranked = rank(self.in_its_words(question), vector, self.lexical, self.vectors, limit)
         return [
             replace(self.passages[position], score=score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)

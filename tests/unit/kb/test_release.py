@@ -15,6 +15,8 @@ FILES = (
     "vectors.faiss",
     "passages.jsonl",
     "manifest.json",
+    "lexical/words.json",
+    "lexical/everyday.npy",
     "lexical/data.csc.index.npy",
     "lexical/indices.csc.index.npy",
     "lexical/indptr.csc.index.npy",

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, answerable, best, coverage, fuse
+from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse
 from workers.kb.build import read_content
 from workers.kb.lexical import LexicalIndex, words
 from workers.kb.release import Release, load_release
@@ -28,7 +28,7 @@ def test_the_best_are_those_that_sorting_everything_gives(scores: np.ndarray, li
 
 @given(floats)
 def test_a_fused_score_is_between_nothing_and_one(cosines: np.ndarray) -> None:
-    scores = fuse(cosines, np.abs(cosines))
+    scores = fuse(Meanings(cosines, -cosines, cosines), np.abs(cosines))
     assert (scores >= 0).all()
     assert (scores <= 1).all()
 
@@ -64,11 +64,11 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
 @pytest.fixture
 async def sample(tmp_path: Path, embeddings: CountingEmbeddings) -> Release:
     """Give a release of the sample company's documents."""
-    from workers.kb.build import embedded_text  # noqa: PLC0415
+    from workers.kb.build import embedded_texts  # noqa: PLC0415
     from workers.kb.release import write_release  # noqa: PLC0415
 
     content = read_content(GOLDEN)
-    vectors = await embeddings.embed([embedded_text(passage) for passage in content.passages])
+    vectors = await embeddings.embed(embedded_texts(content.passages))
     (tmp_path / "made").mkdir()
     manifest = write_release(tmp_path / "made", content.passages, vectors, embeddings, {})
     return load_release((tmp_path / "made").rename(tmp_path / manifest.release), embeddings)

@@ -14,6 +14,7 @@ import bm25s
 import numpy as np
 import Stemmer
 
+from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
 from workers.domain.ranking import Scores, coverage
 from workers.domain.words import content_words
@@ -60,6 +61,13 @@ class LexicalIndex:
         """Write the index into the folder, which is made."""
         self._retriever.save(folder, show_progress=False)
         self.spelling.save(folder)
+
+    def in_its_words(self, question: str) -> str:
+        """Return the question with mistyped, foreign and uncommon words replaced by those of the documents."""
+        return in_known_words(self.spelling.corrected(question), self._knows)
+
+    def _knows(self, word: str) -> bool:
+        return self.spelling.knows(word) or _stem(word) in self._ids
 
     def coverage(self, question: str) -> Scores:
         """Return which share of the question's words each passage carries: float32, shape (passages,), 0 to 1."""

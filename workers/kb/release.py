@@ -52,8 +52,8 @@ class Release:
         return self.manifest.release
 
     def in_its_words(self, question: str) -> str:
-        """Return the question as the documents would spell it: what to embed before searching."""
-        return self.lexical.spelling.corrected(question)
+        """Return the question as the documents would word it: what to embed before searching."""
+        return self.lexical.in_its_words(question)
 
     def search(self, question: str, vector: Vectors | None, limit: int) -> list[Passage]:
         """Return at most `limit` passages with their scores, the best first.

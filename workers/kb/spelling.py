@@ -14,9 +14,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 from spellchecker import SpellChecker
 
+from workers.domain.equivalents import WORDS
 from workers.domain.words import STEMMERS, STOP_WORDS, WORD
 
-SHORTEST: Final = 5  # signs: shorter words have too many neighbours that mean something else
+SHORTEST: Final = 4  # signs: shorter words have too many neighbours that mean something else
 LONG: Final = 8  # signs: from here on, two slips leave a word recognisable
 
 COUNTS: Final = "words.json"
@@ -59,6 +60,10 @@ class Spelling:
         """
         return WORD.sub(lambda found: self._meant(found[0].casefold()) or found[0], text)
 
+    def knows(self, word: str) -> bool:
+        """Whether the documents use the word, given in lower case."""
+        return word in self._counts
+
     def _nearest(self, word: str) -> str | None:
         """Return the most frequent of the words that the fewest slips separate from this one; None for none."""
         if len(word) < SHORTEST or not word.isalpha() or self._is_known(word):
@@ -82,7 +87,7 @@ class Spelling:
 def everyday_words() -> Marks:
     """Return the marks of the words of the languages that stems are known for, in order: uint32, some 600,000."""
     lists = (SpellChecker(language=language).word_frequency.dictionary for language in STEMMERS)
-    return np.unique(np.fromiter((_mark(word) for words in lists for word in words), np.uint32))
+    return np.unique(np.fromiter((_mark(word) for words in (*lists, WORDS) for word in words), np.uint32))
 
 
 def _mark(word: str) -> int:

@@ -15,7 +15,7 @@ from workers.ports import Vectors
 
 SHORTEST: Final = 10  # characters: less is no sentence but a number or a mark
 BREAK: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
-FILES: Final = ("vectors", "steps", "headings", "starts", "sentences")
+FILES: Final = ("vectors", "steps", "headings", "starts", "sentences", "documents")
 
 Numbers = npt.NDArray[np.int32]
 
@@ -37,17 +37,21 @@ class Phrases(NamedTuple):
     """Where the sentences of each passage begin in `sentences`, and where the last one's end: (passages + 1,)."""
     sentences: Numbers
     """The numbers of the sentences, passage by passage."""
+    documents: Numbers
+    """The number of each passage's document."""
 
 
 def phrases_of(passages: Sequence[Passage]) -> Phrases:
     """Return the phrases of the passages. Every passage has a sentence at least: if need be, its whole text."""
     numbers: dict[str, int] = {}
     headings, starts, sentences = [], [0], list[int]()
+    sources: dict[str, int] = {}
+    documents = [sources.setdefault(passage.source, len(sources)) for passage in passages]
     for passage in passages:
         headings.append(numbers.setdefault(heading_text(passage), len(numbers)))
         sentences += [numbers.setdefault(sentence, len(numbers)) for sentence in _sentences(passage)]
         starts.append(len(sentences))
-    return Phrases(list(numbers), *(np.array(column, np.int32) for column in (headings, starts, sentences)))
+    return Phrases(list(numbers), *(np.array(column, np.int32) for column in (headings, starts, sentences, documents)))
 
 
 class PhraseIndex:
@@ -55,7 +59,7 @@ class PhraseIndex:
 
     def __init__(self, vectors: npt.NDArray[np.int8], steps: Vectors, *columns: Numbers) -> None:
         self._vectors, self._steps = vectors, steps
-        self._headings, self._starts, self._sentences = columns
+        self._headings, self._starts, self._sentences, self._documents = columns
 
     @classmethod
     def of(cls, phrases: Phrases, vectors: Vectors) -> Self:
@@ -78,9 +82,14 @@ class PhraseIndex:
             self._headings,
             self._starts,
             self._sentences,
+            self._documents,
         )
         for name, column in zip(FILES, columns, strict=True):
             np.save(folder / f"{name}.npy", column)
+
+    def documents(self, positions: Positions) -> Positions:
+        """Return the numbers of the documents that the passages at these positions are from."""
+        return self._documents[positions].astype(np.int64)
 
     def likeness(self, positions: Positions, vector: Vectors) -> Likeness:
         """Return how near the phrases of the passages at these positions are to a vector of shape (dimension,)."""

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
-from workers.domain.ranking import Meanings, Positions, Scores, best, fuse
+from workers.domain.ranking import Meanings, Positions, Scores, best, fuse, supported
 from workers.kb.lexical import LexicalIndex
 from workers.kb.phrases import PhraseIndex
 from workers.kb.vectors import VectorIndex
@@ -42,12 +42,14 @@ def rank(question: str, vector: Vectors | None, indexes: Indexes, limit: int) ->
     `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
     """
     covered = indexes.lexical.coverage(question)
+    positions = best(covered, CANDIDATES)
     if vector is None:
-        positions, scores = np.arange(len(covered)), covered
+        scores = covered[positions]
     else:
-        positions = np.union1d(best(covered, CANDIDATES), indexes.vectors.nearest(vector, CANDIDATES))
+        positions = np.union1d(positions, indexes.vectors.nearest(vector, CANDIDATES))
         near = indexes.phrases.likeness(positions, vector)
         meanings = Meanings(indexes.vectors.cosines(positions, vector), near.headings, near.sentences)
         scores = fuse(meanings, covered[positions])
+    scores = supported(scores, indexes.phrases.documents(positions))
     chosen = best(scores, limit)
     return Ranked(positions[chosen], scores[chosen])

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse
+from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, supported
 from workers.kb.build import read_content
 from workers.kb.lexical import LexicalIndex, words
 from workers.kb.release import Release, load_release
@@ -31,6 +31,16 @@ def test_a_fused_score_is_between_nothing_and_one(cosines: np.ndarray) -> None:
     scores = fuse(Meanings(cosines, -cosines, cosines), np.abs(cosines))
     assert (scores >= 0).all()
     assert (scores <= 1).all()
+
+
+def test_a_second_passage_that_fits_lifts_a_document() -> None:
+    scores = np.array([0.5, 0.1, 0.4, 0.5, 0.3], np.float32)
+    lifted = supported(scores, np.array([7, 8, 7, 9, 7]))
+    assert lifted[0] > lifted[3]
+    assert lifted[0] > lifted[2] > lifted[4]
+    assert lifted[3] / lifted[1] == pytest.approx(0.5 / 0.1)
+    assert (supported(np.ones(3, np.float32), np.zeros(3, np.int64)) == 1).all()
+    assert len(supported(np.empty(0, np.float32), np.empty(0, np.int64))) == 0
 
 
 def test_a_question_without_a_word_that_counts_covers_nothing() -> None:

@@ -20,6 +20,7 @@ FILES = (
     "phrases/headings.npy",
     "phrases/starts.npy",
     "phrases/sentences.npy",
+    "phrases/documents.npy",
     "lexical/words.json",
     "lexical/everyday.npy",
     "lexical/data.csc.index.npy",

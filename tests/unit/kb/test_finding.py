@@ -47,5 +47,5 @@ async def test_the_right_policy_comes_first_or_among_three(policies: Release, em
         files = await files_found(policies, row, embeddings)
         first += files[0] in row["expected"]
         among_three += bool(set(files[:3]) & set(row["expected"]))
-    assert first / len(answerable) >= 0.66
-    assert among_three / len(answerable) >= 0.72
+    assert first / len(answerable) >= 0.70
+    assert among_three / len(answerable) >= 0.74

@@ -168,3 +168,15 @@ def test_a_question_that_stands_on_its_own_is_searched_as_it_is(question: str) -
 
 def test_a_first_question_borrows_from_nothing() -> None:
     assert search_query([], "and then?") == "and then?"
+
+
+def test_a_question_that_leans_borrows_from_the_answer_too() -> None:
+    before = PastTurn("Who runs your ticket system?", "Zendesk is our subprocessor for that.")
+    assert search_query([before], "And since when?") == "And since when? runs ticket system zendesk subprocessor"
+
+
+def test_a_short_question_about_the_thing_that_the_answer_named_leans_on_it() -> None:
+    before = PastTurn("Can you take my server password out?", "Yes, send a request with a link to each file.")
+    assert "password" in search_query([before], "Is the link enough?")
+    assert "password" not in search_query([before], "Is the workshop open?")
+    assert "password" not in search_query([before], "Does the link to your shop in Vienna show the opening hours?")

@@ -23,7 +23,7 @@ QUICK_CHARACTERS: Final = 500  # embedding this much takes less time than the wa
 class BundledEmbeddings:
     """Embeds on this computer; the model is read on first use, once per process, and takes some 35 MB."""
 
-    name = "wordllama-l2-supercat"
+    name = "wordllama-l2-supercat-lowercase"
     dimension = DIMENSION
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
@@ -38,8 +38,13 @@ _loading = threading.Lock()
 
 
 def _embed(texts: Sequence[str]) -> Vectors:
+    # The model has vectors of their own for "Refund" and "refund", while visitors write either for the other.
     model = _model()
-    vectors: Vectors = model.embed(list(texts), batch_size=BATCH) if texts else np.empty((0, DIMENSION), np.float32)
+    vectors: Vectors = (
+        model.embed([text.lower() for text in texts], batch_size=BATCH)
+        if texts
+        else np.empty((0, DIMENSION), np.float32)
+    )
     return unit(vectors)
 
 

@@ -80,6 +80,7 @@ class FaissKnowledgeBase:
         release = self._release
         if release is None or not query.strip() or limit < 1:
             return []
+        query = release.in_its_words(query)
         vector = await self._embed(query)
         if len(release.passages) <= QUICK_PASSAGES:
             return release.search(query, vector, limit)

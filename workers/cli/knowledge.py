@@ -52,7 +52,7 @@ def status(settings: Settings) -> None:
 
 async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildReport:
     embeddings = embeddings_for(settings)
-    columns = (TextColumn("Embedding passages"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
         return await build_release(
@@ -67,7 +67,7 @@ async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildRepor
 async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> list[Passage]:
     if not question.strip():
         return []
-    vectors = await embeddings.embed([question])
+    vectors = await embeddings.embed([release.in_its_words(question)])
     return release.search(question, vectors[0], limit)
 
 
@@ -82,7 +82,9 @@ def _sentence(report: BuildReport) -> str:
     content = f"{report.passages} passages from {report.documents} documents"
     if not report.built:
         return f"Unchanged: release {report.release} already holds {content}."
-    return f"Published release {report.release}: {content}, {report.embedded} embedded, in {report.seconds:.1f} s."
+    return (
+        f"Published release {report.release}: {content}, {report.embedded} texts embedded, in {report.seconds:.1f} s."
+    )
 
 
 def _show(passages: list[Passage]) -> None:

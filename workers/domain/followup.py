@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from workers.domain.prompt import PastTurn
@@ -11,6 +12,8 @@ TURNS_BACK: Final = 3  # a chain of follow-ups is followed no further
 SHORT_WORDS: Final = 2  # so few words of meaning can lean on what was said
 LEANING_WORDS: Final = 7  # with more, a question stands on its own even when it says "it"
 BORROWED_WORDS: Final = 8
+TOLD_WORDS: Final = 6  # borrowed from the answer before, which begins with what it is about
+RESUMING_WORDS: Final = 4  # so few words of meaning can be about a thing that the answer before named
 
 # "and for rentals?", "what about Sundays", "y los domingos?", "und am Sonntag?", "et le dimanche ?"
 OPENING: Final = re.compile(
@@ -29,6 +32,8 @@ POINTING: Final = re.compile(
     r"|\b(?:there|then|one)(?=\s*(?:[?.!,]|$))",
     re.IGNORECASE,
 )
+# "is the link enough?": a thing that has been spoken of.
+NAMED: Final = re.compile(r"\b(?:the|el|la|los|las|der|die|das|den|le|les)\s+(\w+)|\bl['\u2019](\w+)", re.IGNORECASE)
 
 
 def search_query(history: Sequence[PastTurn], question: str) -> str:
@@ -36,20 +41,29 @@ def search_query(history: Sequence[PastTurn], question: str) -> str:
 
     `history` is oldest first. A question that stands on its own comes back as it is.
     """
-    past = [turn.question for turn in history[-TURNS_BACK:] if turn.question]
-    query = past[0] if past else question
-    for later in [*past[1:], question] if past else ():
-        query = _joined(query, later) if leans(later) else later
+    past = [turn for turn in history[-TURNS_BACK:] if turn.question]
+    query = past[0].question if past else question
+    for before, later in pairwise([*past, PastTurn(question, "")]):
+        query = (
+            _joined(query, before.answer, later.question) if leans(later.question, before.answer) else later.question
+        )
     return query
 
 
-def leans(question: str) -> bool:
-    """Whether a question can only be understood from what came before it."""
+def leans(question: str, answer: str = "") -> bool:
+    """Whether a question can only be understood from what came before it, of which `answer` is the last."""
     meaning = len(content_words(question))
     if meaning > LEANING_WORDS:
         return False
     brief = meaning <= SHORT_WORDS and _is_brief(question)
-    return brief or bool(OPENING.match(question) or POINTING.search(question))
+    resumes = meaning <= RESUMING_WORDS and _names_a_thing_of(answer, question)
+    return brief or resumes or bool(OPENING.match(question) or POINTING.search(question))
+
+
+def _names_a_thing_of(answer: str, question: str) -> bool:
+    """Whether the question speaks of "the" something that the answer spoke of."""
+    named = {(one or other).casefold() for one, other in NAMED.findall(question)}
+    return bool(named & set(content_words(answer)))
 
 
 def _is_brief(question: str) -> bool:
@@ -57,7 +71,8 @@ def _is_brief(question: str) -> bool:
     return len(words(question)) <= SHORT_WORDS + 1
 
 
-def _joined(before: str, question: str) -> str:
+def _joined(before: str, answer: str, question: str) -> str:
     said = set(words(question))
-    borrowed = [word for word in dict.fromkeys(content_words(before)) if word not in said]
-    return " ".join([question.strip(), *borrowed[:BORROWED_WORDS]])
+    asked = [word for word in dict.fromkeys(content_words(before)) if word not in said][:BORROWED_WORDS]
+    told = [word for word in dict.fromkeys(content_words(answer)) if word not in said.union(asked)][:TOLD_WORDS]
+    return " ".join([question.strip(), *asked, *told])

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from shared.errors import PermanentError
 from workers.domain.passage import Passage
 from workers.kb.manifest import RECIPE, EmbeddingModel, Manifest, check_contents, check_sizes, read_manifest
 from workers.kb.passages import heading_text, plain, split
+from workers.kb.phrases import phrases_of
 from workers.kb.publish import (
     current_release,
     drop_old_releases,
@@ -79,8 +80,8 @@ async def build_release(
 ) -> BuildReport:
     """Build a release from the documents in `kb_dir` and publish it, unless the current one is what it would be.
 
-    `strict` refuses to skip a document, `force` builds in any case; `on_progress` gets the passages embedded so far
-    and their number. Raises BuildFailed, BuildRunning, and what the embeddings raise; the current release stays.
+    `strict` refuses to skip a document, `force` builds in any case; `on_progress` gets the number of texts embedded
+    so far, and of all. Raises BuildFailed, BuildRunning, and what the embeddings raise; the current release stays.
     """
     started = time.monotonic()
     root = _checked_folder(kb_dir)
@@ -92,7 +93,7 @@ async def build_release(
             manifest = None if force else await asyncio.to_thread(_still_current, root, content.sources, embeddings)
             built = manifest is None
             if manifest is None:
-                vectors = await cache.embed([embedded_text(passage) for passage in content.passages], on_progress)
+                vectors = await cache.embed(embedded_texts(content.passages), on_progress)
                 manifest = await _to_the_end(asyncio.to_thread(_publish, root, content, vectors, embeddings))
     except OSError as error:
         raise BuildFailed(f"{error.filename or root} can't be written: {error.strerror or error}.") from error
@@ -131,9 +132,9 @@ def read_content(kb_dir: Path) -> Content:
     return Content(sources, tuple(passages), tuple(problems))
 
 
-def embedded_text(passage: Passage) -> str:
-    """Return the words that stand for the passage's meaning: where it stands, then what it says."""
-    return f"{heading_text(passage)}\n{plain(passage.text)}"
+def embedded_texts(passages: Sequence[Passage]) -> list[str]:
+    """Return the texts that a release has vectors of: what stands for each passage's meaning, then their phrases."""
+    return [f"{heading_text(passage)}\n{plain(passage.text)}" for passage in passages] + phrases_of(passages).texts
 
 
 def _checked_folder(kb_dir: Path) -> Path:

@@ -4,6 +4,7 @@ import logging
 import math
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +14,13 @@ import bm25s
 import numpy as np
 import Stemmer
 
+from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
 from workers.domain.ranking import Scores, coverage
 from workers.domain.words import content_words
+from workers.domain.words import words as all_words
 from workers.kb.passages import plain
+from workers.kb.spelling import Spelling
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # the library sets itself to DEBUG when imported
 
@@ -30,7 +34,8 @@ TITLE_WEIGHT: Final = 1
 class LexicalIndex:
     """An inverted index with its scores worked out beforehand; a search adds up a few rows of numbers."""
 
-    def __init__(self, retriever: Any) -> None:
+    def __init__(self, retriever: Any, spelling: Spelling) -> None:
+        self.spelling = spelling
         self._retriever = retriever
         self._ids: dict[str, int] = retriever.vocab_dict
         # Plain views: slicing a numpy.memmap costs ten times as much as slicing the array behind it.
@@ -45,16 +50,24 @@ class LexicalIndex:
         """Index the passages, of which there must be one at least."""
         retriever = bm25s.BM25(k1=SATURATION, b=LENGTH_PENALTY, method="lucene")
         retriever.index([indexed_words(passage) for passage in passages], show_progress=False)
-        return cls(retriever)
+        return cls(retriever, Spelling.of(_counted(passages)))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map the index that was saved in the folder. Raises OSError or ValueError."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), Spelling.load(folder))
 
     def save(self, folder: Path) -> None:
         """Write the index into the folder, which is made."""
         self._retriever.save(folder, show_progress=False)
+        self.spelling.save(folder)
+
+    def in_its_words(self, question: str) -> str:
+        """Return the question with mistyped, foreign and uncommon words replaced by those of the documents."""
+        return in_known_words(self.spelling.corrected(question), self._knows)
+
+    def _knows(self, word: str) -> bool:
+        return self.spelling.knows(word) or _stem(word) in self._ids
 
     def coverage(self, question: str) -> Scores:
         """Return which share of the question's words each passage carries: float32, shape (passages,), 0 to 1."""
@@ -80,6 +93,12 @@ def indexed_words(passage: Passage) -> list[str]:
 def words(text: str) -> list[str]:
     """Return the stems of the words that carry meaning, without accents, in order."""
     return [_stem(word) for word in content_words(text)]
+
+
+def _counted(passages: Sequence[Passage]) -> Counter[str]:
+    """Return how often the documents say each of their words; numbers and what else is no word are left out."""
+    said = (all_words(f"{passage.title} {passage.heading} {plain(passage.text)}") for passage in passages)
+    return Counter(word for text in said for word in text if word.isalpha())
 
 
 @lru_cache(maxsize=50_000)

@@ -22,12 +22,14 @@ from workers.kb.manifest import (
     seal,
     unusable,
 )
+from workers.kb.phrases import PhraseIndex, phrases_of
 from workers.kb.search import rank
 from workers.kb.vectors import VectorIndex
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
 VECTORS: Final = "vectors.faiss"
 LEXICAL: Final = "lexical"
+PHRASES: Final = "phrases"
 PASSAGES: Final = "passages.jsonl"
 
 decode_passages = msgspec.json.Decoder(Passage).decode_lines
@@ -42,18 +44,23 @@ class Release:
     passages: Sequence[Passage]
     vectors: VectorIndex
     lexical: LexicalIndex
+    phrases: PhraseIndex
 
     @property
     def id(self) -> str:
         """The release's name, which sorts by time."""
         return self.manifest.release
 
+    def in_its_words(self, question: str) -> str:
+        """Return the question as the documents would word it: what to embed before searching."""
+        return self.lexical.in_its_words(question)
+
     def search(self, question: str, vector: Vectors | None, limit: int) -> list[Passage]:
         """Return at most `limit` passages with their scores, the best first.
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        ranked = rank(question, vector, self.lexical, self.vectors, limit)
+        ranked = rank(self.in_its_words(question), vector, self, limit)
         return [
             replace(self.passages[position], score=score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
@@ -65,9 +72,11 @@ def write_release(
 ) -> Manifest:
     """Write a release's files into the empty folder, down to the disk, and return its manifest.
 
-    `vectors` are unit vectors of shape (passages, dimension), `sources` the hashes of the documents. Raises OSError.
+    `vectors` are unit vectors of shape (texts, dimension), one of each of `embedded_texts`; `sources` are the hashes of
+    the documents. Raises OSError.
     """
-    VectorIndex.of(vectors).save(folder / VECTORS)
+    VectorIndex.of(vectors[: len(passages)]).save(folder / VECTORS)
+    PhraseIndex.of(phrases_of(passages), vectors[len(passages) :]).save(folder / PHRASES)
     LexicalIndex.of(passages).save(folder / LEXICAL)
     (folder / PASSAGES).write_bytes(encode_passages(passages))
     manifest = seal(
@@ -98,12 +107,13 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     try:
         vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder / LEXICAL)
+        phrases = PhraseIndex.load(folder / PHRASES)
         passages = decode_passages((folder / PASSAGES).read_bytes())
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:
         raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {len(vectors)} vectors")
-    return Release(manifest, passages, vectors, lexical)
+    return Release(manifest, passages, vectors, lexical, phrases)
 
 
 def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:

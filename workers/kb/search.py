@@ -1,11 +1,12 @@
 """Searching a release: its two indexes asked, and what they find made one ranking."""
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
-from workers.domain.ranking import Positions, Scores, best, fuse
+from workers.domain.ranking import Meanings, Positions, Scores, best, fuse, supported
 from workers.kb.lexical import LexicalIndex
+from workers.kb.phrases import PhraseIndex
 from workers.kb.vectors import VectorIndex
 from workers.ports import Vectors
 
@@ -19,16 +20,36 @@ class Ranked(NamedTuple):
     scores: Scores
 
 
-def rank(question: str, vector: Vectors | None, lexical: LexicalIndex, vectors: VectorIndex, limit: int) -> Ranked:
+class Indexes(Protocol):
+    """What a release is searched by."""
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The passages' words."""
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The passages' vectors."""
+
+    @property
+    def phrases(self) -> PhraseIndex:
+        """The vectors of the passages' headings and sentences."""
+
+
+def rank(question: str, vector: Vectors | None, indexes: Indexes, limit: int) -> Ranked:
     """Return the `limit` passages that fit a question best.
 
     `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
     """
-    covered = lexical.coverage(question)
+    covered = indexes.lexical.coverage(question)
+    positions = best(covered, CANDIDATES)
     if vector is None:
-        positions, scores = np.arange(len(covered)), covered
+        scores = covered[positions]
     else:
-        positions = np.union1d(best(covered, CANDIDATES), vectors.nearest(vector, CANDIDATES))
-        scores = fuse(vectors.cosines(positions, vector), covered[positions])
+        positions = np.union1d(positions, indexes.vectors.nearest(vector, CANDIDATES))
+        near = indexes.phrases.likeness(positions, vector)
+        meanings = Meanings(indexes.vectors.cosines(positions, vector), near.headings, near.sentences)
+        scores = fuse(meanings, covered[positions])
+    scores = supported(scores, indexes.phrases.documents(positions))
     chosen = best(scores, limit)
     return Ranked(positions[chosen], scores[chosen])

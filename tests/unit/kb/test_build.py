@@ -16,6 +16,8 @@ from workers.kb.publish import KEPT_RELEASES, BuildRunning, current_release, onl
 from workers.kb.release import Release, load_release
 from workers.ports import Vectors
 
+TEXTS = 16  # five passages, their headings and their sentences
+
 
 def loaded(kb_dir: Path, embeddings: CountingEmbeddings) -> Release:
     folder = current_release(index_folder(kb_dir))
@@ -25,7 +27,7 @@ def loaded(kb_dir: Path, embeddings: CountingEmbeddings) -> Release:
 
 async def test_what_was_built_is_found(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     report = await build_release(kb_dir, embeddings)
-    assert (report.built, report.documents, report.passages, report.embedded) == (True, 3, 5, 5)
+    assert (report.built, report.documents, report.passages, report.embedded) == (True, 3, 5, TEXTS)
     release = loaded(kb_dir, embeddings)
     assert release.id == report.release
     question = "do you ship to Canada"
@@ -46,25 +48,25 @@ async def test_unchanged_documents_make_no_release_and_no_embedding_call(
     forced = await build_release(kb_dir, embeddings, force=True)
     assert forced.built
     assert forced.release != first.release
-    assert embeddings.texts == 5
+    assert embeddings.texts == TEXTS
 
 
-async def test_a_changed_document_costs_only_its_own_passages(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
+async def test_a_changed_document_costs_only_its_own_texts(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     await build_release(kb_dir, embeddings)
     assert not sources_changed(kb_dir, embeddings)
     (kb_dir / "docs" / "opening-hours.txt").write_text("We are open on Sundays too.")
     assert sources_changed(kb_dir, embeddings)
     report = await build_release(kb_dir, embeddings)
-    assert (report.built, report.embedded) == (True, 1)
+    assert (report.built, report.embedded) == (True, 2)  # the passage and its sentence
     assert not sources_changed(kb_dir, embeddings)
     (kb_dir / "docs" / "opening-hours.txt").unlink()
     assert sources_changed(kb_dir, embeddings)
 
 
-async def test_progress_counts_up_to_all_passages(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
+async def test_progress_counts_up_to_all_texts(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     seen = list[tuple[int, int]]()
     await build_release(kb_dir, embeddings, on_progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(0, 5), (5, 5)]
+    assert seen == [(0, TEXTS), (TEXTS, TEXTS)]
 
 
 async def test_documents_that_can_not_be_used_are_skipped_by_name(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
@@ -160,7 +162,7 @@ async def test_a_broken_cache_is_begun_anew(kb_dir: Path, embeddings: CountingEm
     await build_release(kb_dir, embeddings)
     (kb_dir / ".index" / "cache" / "vectors.db").write_bytes(b"junk" * 1000)
     report = await build_release(kb_dir, embeddings, force=True)
-    assert (report.built, report.embedded) == (True, 5)
+    assert (report.built, report.embedded) == (True, TEXTS)
 
 
 def test_the_lock_is_the_systems_own(kb_dir: Path) -> None:

@@ -17,6 +17,12 @@ async def test_vectors_are_of_length_one_and_tell_likeness() -> None:
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
 
 
+async def test_a_word_means_the_same_in_capital_letters() -> None:
+    small, capital, loud = await BundledEmbeddings().embed(["refund", "Refund", "REFUND"])
+    assert np.array_equal(small, capital)
+    assert np.array_equal(small, loud)
+
+
 async def test_a_text_without_words_is_no_error() -> None:
     embeddings = BundledEmbeddings()
     assert np.isfinite(await embeddings.embed([""])).all()

@@ -24,7 +24,7 @@ def built(kb_dir: Path) -> Path:
     done = frontdesk("kb", "build", "--kb", str(kb_dir))
     assert (done.returncode, done.stderr) == (0, "")
     assert "Published release" in done.stdout
-    assert "5 passages from 3 documents, 5 embedded" in done.stdout
+    assert "5 passages from 3 documents, 16 texts embedded" in done.stdout
     return kb_dir
 
 
@@ -51,7 +51,7 @@ def test_a_search_as_json_is_a_list_of_passages(built: Path) -> None:
 
 def test_the_status_tells_whether_the_documents_changed(built: Path) -> None:
     before = frontdesk("kb", "status", "--kb", str(built)).stdout
-    assert "wordllama-l2-supercat, 256 dimensions" in before
+    assert "wordllama-l2-supercat-lowercase, 256 dimensions" in before
     assert "up to date  yes" in before
     (built / "docs" / "opening-hours.txt").write_text("Closed.")
     assert "up to date  no" in frontdesk("kb", "status", "--kb", str(built)).stdout

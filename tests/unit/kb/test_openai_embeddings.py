@@ -129,10 +129,10 @@ async def test_an_answer_that_makes_no_sense_is_a_passing_fault(body: bytes) -> 
         await client.close()
 
 
-async def test_a_build_with_a_server_asks_for_each_passage_once(
+async def test_a_build_with_a_server_asks_for_each_text_once(
     server: StubLLM, embeddings: OpenAIEmbeddings, kb_dir: Path
 ) -> None:
-    assert (await build_release(kb_dir, embeddings)).embedded == 5
+    assert (await build_release(kb_dir, embeddings)).embedded == 16
     assert (await build_release(kb_dir, embeddings, force=True)).embedded == 0
     assert len(server.requests) == 1
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, answerable, best, coverage, fuse
+from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, supported
 from workers.kb.build import read_content
 from workers.kb.lexical import LexicalIndex, words
 from workers.kb.release import Release, load_release
@@ -28,9 +28,19 @@ def test_the_best_are_those_that_sorting_everything_gives(scores: np.ndarray, li
 
 @given(floats)
 def test_a_fused_score_is_between_nothing_and_one(cosines: np.ndarray) -> None:
-    scores = fuse(cosines, np.abs(cosines))
+    scores = fuse(Meanings(cosines, -cosines, cosines), np.abs(cosines))
     assert (scores >= 0).all()
     assert (scores <= 1).all()
+
+
+def test_a_second_passage_that_fits_lifts_a_document() -> None:
+    scores = np.array([0.5, 0.1, 0.4, 0.5, 0.3], np.float32)
+    lifted = supported(scores, np.array([7, 8, 7, 9, 7]))
+    assert lifted[0] > lifted[3]
+    assert lifted[0] > lifted[2] > lifted[4]
+    assert lifted[3] / lifted[1] == pytest.approx(0.5 / 0.1)
+    assert (supported(np.ones(3, np.float32), np.zeros(3, np.int64)) == 1).all()
+    assert len(supported(np.empty(0, np.float32), np.empty(0, np.int64))) == 0
 
 
 def test_a_question_without_a_word_that_counts_covers_nothing() -> None:
@@ -64,11 +74,11 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
 @pytest.fixture
 async def sample(tmp_path: Path, embeddings: CountingEmbeddings) -> Release:
     """Give a release of the sample company's documents."""
-    from workers.kb.build import embedded_text  # noqa: PLC0415
+    from workers.kb.build import embedded_texts  # noqa: PLC0415
     from workers.kb.release import write_release  # noqa: PLC0415
 
     content = read_content(GOLDEN)
-    vectors = await embeddings.embed([embedded_text(passage) for passage in content.passages])
+    vectors = await embeddings.embed(embedded_texts(content.passages))
     (tmp_path / "made").mkdir()
     manifest = write_release(tmp_path / "made", content.passages, vectors, embeddings, {})
     return load_release((tmp_path / "made").rename(tmp_path / manifest.release), embeddings)

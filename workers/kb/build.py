@@ -19,6 +19,7 @@ from workers.kb.publish import (
     open_unfinished,
     publish,
 )
+from workers.kb.readers.cache import ReadingCache
 from workers.kb.release import write_release
 from workers.kb.sources import KINDS, Problem, Sources, hash_sources, read_sources
 from workers.kb.vector_cache import Progress, VectorCache
@@ -26,6 +27,7 @@ from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
+READINGS: Final = "cache/readings.db"
 
 
 class BuildFailed(PermanentError):
@@ -121,7 +123,7 @@ def sources_changed(kb_dir: Path, embeddings: Embeddings) -> bool:
 
 def read_content(kb_dir: Path) -> Content:
     """Read and split every document."""
-    sources = read_sources(kb_dir)
+    sources = read_sources(kb_dir, ReadingCache(index_folder(kb_dir) / READINGS))
     passages, problems = list[Passage](), list(sources.problems)
     for document in sources.documents:
         found = split(document)

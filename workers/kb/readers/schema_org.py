@@ -49,5 +49,7 @@ def _entry(question: dict[str, Any]) -> Entry | None:
 
 
 def _markdown(html: str) -> str:
-    body = LexborHTMLParser(html).body
+    answer = LexborHTMLParser(html)
+    answer.strip_tags(["script", "style"])
+    body = answer.body
     return markdown_of(body) if body else ""

@@ -14,7 +14,7 @@ Row = Sequence[str]
 
 def as_markdown(rows: Iterable[Row]) -> str:
     """Return a table whose first row names the columns; empty rows are left out."""
-    filled = [row for row in ([cell.strip() for cell in row] for row in rows) if any(row)]
+    filled = [row for row in ([cell.replace("\r\n", "\n").strip() for cell in row] for row in rows) if any(row)]
     if not filled:
         return ""
     header = [one_line(name) for name in filled[0]]

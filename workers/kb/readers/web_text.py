@@ -10,11 +10,11 @@ from workers.kb.readers.reading import literal, one_line
 HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 DEEPEST_HEADING: Final = 6
 INLINE: Final = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup "
-    "time tt u var wbr".split()
+    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd"}
+    | {"label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"}
+    | {"wbr"}
 )
 BLOCKS: Final = "p, div, section, ul, ol, dl, table, details, h1, h2, h3, h4, h5, h6, pre, blockquote"
-QUESTION: Final = '[itemtype*="schema.org/Question"]'
 
 
 def markdown_of(root: LexborNode) -> str:

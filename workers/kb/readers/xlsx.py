@@ -12,7 +12,7 @@ from workers.kb.readers.table import as_markdown
 
 
 def read(content: bytes) -> Reading:
-    """Read every sheet; with more than one, each has its name for a heading. Raises Unreadable and openpyxl's errors."""
+    """Read every sheet, under its name when there are several. Raises Unreadable and openpyxl's errors."""
     book = openpyxl.load_workbook(opened(content), read_only=True, data_only=True)
     sheets = [(one_line(sheet.title), as_markdown(_rows(sheet))) for sheet in book.worksheets]
     filled = [(name, text) for name, text in sheets if text]

@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.errors import PermanentError
 from workers.domain.passage import Passage
+from workers.kb.duplicates import fold
 from workers.kb.manifest import RECIPE, EmbeddingModel, Manifest, check_contents, check_sizes, read_manifest
 from workers.kb.passages import heading_text, plain, split
 from workers.kb.phrases import phrases_of
@@ -20,13 +21,16 @@ from workers.kb.publish import (
     open_unfinished,
     publish,
 )
+from workers.kb.readers.cache import ReadingCache
+from workers.kb.readers.kinds import KINDS
 from workers.kb.release import write_release
-from workers.kb.sources import KINDS, Problem, Sources, hash_sources, read_sources
+from workers.kb.sources import Problem, Sources, hash_sources, read_sources
 from workers.kb.vector_cache import Progress, VectorCache
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
+READINGS: Final = "cache/readings.db"
 
 
 class BuildFailed(PermanentError):
@@ -50,6 +54,8 @@ class BuildReport:
     problems: tuple[Problem, ...]
     """The documents that were skipped."""
     seconds: float
+    folded: int = 0
+    """How many passages were left out because an earlier one says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Content:
     sources: Sources
     passages: tuple[Passage, ...]
     problems: tuple[Problem, ...]
+    folded: int
+    """How many passages were left out because an earlier one says the same."""
 
 
 def index_folder(kb_dir: Path) -> Path:
@@ -105,6 +113,7 @@ async def build_release(
         embedded=cache.embedded,
         problems=content.problems,
         seconds=time.monotonic() - started,
+        folded=content.folded,
     )
 
 
@@ -121,15 +130,16 @@ def sources_changed(kb_dir: Path, embeddings: Embeddings) -> bool:
 
 
 def read_content(kb_dir: Path) -> Content:
-    """Read and split every document."""
-    sources = read_sources(kb_dir)
+    """Read and split every document, and keep one of the passages that say the same."""
+    sources = read_sources(kb_dir, ReadingCache(index_folder(kb_dir) / READINGS))
     passages, problems = list[Passage](), list(sources.problems)
     for document in sources.documents:
         found = split(document)
         passages += found
         if not found:
             problems.append(Problem(document.source, "says nothing below its headings.", document.sha256))
-    return Content(sources, tuple(passages), tuple(problems))
+    kept = fold(passages)
+    return Content(sources, tuple(kept), tuple(problems), folded=len(passages) - len(kept))
 
 
 def embedded_texts(passages: Sequence[Passage]) -> list[str]:

@@ -11,6 +11,7 @@ from semantic_text_splitter import MarkdownSplitter, TextSplitter
 
 from workers.domain.passage import Passage
 from workers.kb.sources import Document
+from workers.kb.tables import table_pieces, tables_apart
 
 CAPACITY: Final = (500, 900)  # characters: one thing said in full, several of which fit a prompt
 ENTRY_CAPACITY: Final = 2_000  # characters: up to here, what answers a question is kept in one piece
@@ -57,19 +58,27 @@ def sections(document: Document) -> Iterator[Section]:
         yield Section((), document.text)
         return
     path: list[tuple[int, str]] = []
-    for level, heading, text in _headed_parts(document.text):
+    parts = list(_headed_parts(document.text))
+    if not any(WORD.search(text) for _, _, text in parts):
+        return
+    for (level, heading, text), below in zip(parts, [*(level for level, _, _ in parts[1:]), 0], strict=True):
         path = [outer for outer in path if outer[0] < level]
+        above = tuple(words for _, words in path)
         if heading and (level > 1 or plain(heading).casefold() != document.title.casefold()):
             path.append((level, plain(heading)))
         if text:
             yield Section(tuple(words for _, words in path), text)
+        elif heading and below <= level:  # it stands above nothing: its words are all there is
+            yield Section(above, heading)
 
 
 def pieces(section: Section, *, markdown: bool) -> list[str]:
     """Return the section's text whole when it is short enough, and along its paragraphs and sentences when not."""
     if len(section.text) <= (ENTRY_CAPACITY if section.answers_a_question else CAPACITY[1]):
         return [section.text]
-    return _splitter(markdown).chunks(section.text)
+    if not markdown:
+        return _splitter(markdown=False).chunks(section.text)
+    return [piece for part in tables_apart(section.text) for piece in (table_pieces(part) or _prose_pieces(part))]
 
 
 def identify(source: str, heading: str, text: str) -> str:
@@ -85,6 +94,10 @@ def heading_text(passage: Passage) -> str:
 def plain(text: str) -> str:
     """Return the words of a Markdown text, without its marks and without the addresses of its links."""
     return MARKS.sub(" ", LINK.sub(r"\1", text)).strip()
+
+
+def _prose_pieces(text: str) -> list[str]:
+    return _splitter(markdown=True).chunks(text)
 
 
 @cache

@@ -2,16 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-KINDS: Final = frozenset({".md", ".txt"})
+from workers.kb.readers.bounded import BoundedReader
+from workers.kb.readers.cache import ReadingCache
+from workers.kb.readers.front_matter import part_front_matter
+from workers.kb.readers.kinds import KINDS, PARSED
+from workers.kb.readers.reading import Reading, Unreadable
+
 MAX_BYTES: Final = 20_000_000  # a larger one is a data dump, not something to answer from
 
 COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
-FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 TOP_HEADING: Final = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
@@ -30,7 +34,7 @@ class Document:
     @property
     def is_markdown(self) -> bool:
         """Whether `#` opens a heading in it."""
-        return self.source.endswith(".md")
+        return not self.source.lower().endswith(".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,13 @@ class Sources:
         return dict(sorted((read | {problem.source: problem.sha256 for problem in self.problems}).items()))
 
 
-def read_sources(folder: Path) -> Sources:
-    """Read every document below the folder; those that can't be used come back as problems."""
-    read = [read_document(folder, path) for path in source_paths(folder)]
+def read_sources(folder: Path, cache: ReadingCache | None = None) -> Sources:
+    """Read every document below the folder; those that can't be used come back as problems.
+
+    The cache spares the parsing of what did not change. Raises OSError when it can't be written.
+    """
+    with BoundedReader() as reader:
+        read = [read_document(folder, path, reader, cache) for path in source_paths(folder)]
     return Sources(
         documents=tuple(document for document in read if isinstance(document, Document)),
         problems=tuple(problem for problem in read if isinstance(problem, Problem)),
@@ -88,43 +96,51 @@ def source_name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def read_document(folder: Path, path: Path) -> Document | Problem:
-    """Read one document."""
+def read_document(
+    folder: Path, path: Path, reader: BoundedReader, cache: ReadingCache | None = None
+) -> Document | Problem:
+    """Read one document. Raises OSError when the cache can't be written."""
     source = source_name(folder, path)
     content = _bytes_of(path)
     if isinstance(content, OSError):
         return Problem(source, f"can't be read ({content.strerror or content}).", digest(content))
+    sha256 = digest(content)
     if len(content) > MAX_BYTES:
-        return Problem(source, f"is larger than {MAX_BYTES // 1_000_000} MB. Split it.", digest(content))
-    if b"\0" in content:
-        return Problem(source, "holds NUL bytes, so it is not a text file.", digest(content))
+        return Problem(source, f"is larger than {MAX_BYTES // 1_000_000} MB. Split it.", sha256)
+    if not content.strip():
+        return Problem(source, "is empty.", sha256)
     try:
-        text = content.decode("utf-8-sig")
+        reading = _parsed(path, sha256, reader, cache) if path.suffix.lower() in PARSED else _plain(source, content)
+    except Unreadable as error:
+        return Problem(source, str(error), sha256)
+    if not reading.text.strip():
+        return Problem(source, "is empty.", sha256)
+    url = reading.url if reading.url.startswith("https://") else None
+    return Document(source, reading.title or name_to_title(source), reading.text.strip(), sha256, url)
+
+
+def _parsed(path: Path, sha256: str, reader: BoundedReader, cache: ReadingCache | None) -> Reading:
+    suffix = path.suffix.lower()
+    if cache and (known := cache.recall(suffix, sha256)):
+        return known
+    reading = reader.read(path, sha256)
+    if cache:
+        cache.remember(suffix, sha256, reading)
+    return reading
+
+
+def _plain(source: str, content: bytes) -> Reading:
+    """Part a text from its front matter and find its title. Raises Unreadable."""
+    if b"\0" in content:
+        raise Unreadable("holds NUL bytes, so it is not a text file.")
+    try:
+        meta, body = part_front_matter(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return Problem(source, f"is not UTF-8 (line {line}). Save it as UTF-8.", digest(content))
-    return understand(source, text, digest(content))
-
-
-def understand(source: str, text: str, sha256: str) -> Document | Problem:
-    """Part the text from its front matter and find its title."""
-    meta, body = part_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+        raise Unreadable(f"is not UTF-8 (line {line}). Save it as UTF-8.") from error
     body = COMMENT.sub("", body).strip()
-    if not body:
-        return Problem(source, "is empty.", sha256)
-    top = TOP_HEADING.search(body) if source.endswith(".md") else None
-    title = meta.get("title") or (top[1].strip() if top else "") or name_to_title(source)
-    return Document(source, title, body, sha256, url=meta.get("url") or None)
-
-
-def part_front_matter(text: str) -> tuple[Mapping[str, str], str]:
-    """Return the `key: value` lines between two lines of `---` at the top, and the text below them."""
-    found = FRONT_MATTER.match(text)
-    if not found:
-        return {}, text
-    pairs = (line.partition(":") for line in found[1].splitlines() if line[:1].isalpha())
-    meta = {key.strip().lower(): value.strip().strip("\"'") for key, colon, value in pairs if colon}
-    return meta, text[found.end() :]
+    top = None if source.lower().endswith(".txt") else TOP_HEADING.search(body)
+    return Reading(text=body, title=meta.get("title") or (top[1].strip() if top else ""), url=meta.get("url") or "")
 
 
 def name_to_title(source: str) -> str:

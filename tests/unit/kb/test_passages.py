@@ -97,3 +97,23 @@ def test_any_text_is_split_without_losing_its_words(text: str) -> None:
     for passage in split(markdown(text)):
         assert passage.text.strip() == passage.text != ""
         assert all(line in text for line in passage.text.split("\n"))
+
+
+def test_a_table_is_whole_and_a_long_one_repeats_its_header() -> None:
+    rows = [f"| boat {n} | {n} dollars a day, with a paddle and a vest |" for n in range(60)]
+    header = "| Boat | Price |\n| --- | --- |"
+    short = "\n".join([header, *rows[:25]])
+    assert CAPACITY[1] < len(short) < ENTRY_CAPACITY
+    assert [passage.text for passage in split(markdown(f"## Prices\n\n{short}"))] == [short]
+    parts = [passage.text for passage in split(markdown("\n".join(["## Prices\n\nBefore.\n", header, *rows])))]
+    assert parts[0] == "Before."
+    assert len(parts) > 2
+    assert all(part.startswith(header) and len(part) <= CAPACITY[1] for part in parts[1:])
+    assert [row for part in parts[1:] for row in part.split("\n")[2:]] == rows
+
+
+def test_a_heading_above_nothing_is_text() -> None:
+    assert [(one.heading, one.text) for one in split(markdown("## Call 555\n\n## Tents\n\nOn land."))] == [
+        ("", "Call 555"),
+        ("Tents", "On land."),
+    ]

@@ -11,7 +11,7 @@ from workers.ports import ReleaseUnusable
 
 FORMAT: Final = 1
 # Raised whenever splitting, embedding or indexing changes, so that unchanged sources are built again.
-RECIPE: Final = 1
+RECIPE: Final = 2
 MANIFEST: Final = "manifest.json"
 DIGEST_LENGTH: Final = 12
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from workers.domain.passage import Passage
 from workers.kb.disk import files_below, sync_tree
 from workers.kb.lexical import LexicalIndex
@@ -22,16 +20,14 @@ from workers.kb.manifest import (
     seal,
     unusable,
 )
+from workers.kb.passage_store import PassageStore, save_passages
 from workers.kb.search import rank
 from workers.kb.vectors import VectorIndex
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
-VECTORS: Final = "vectors.faiss"
+VECTORS: Final = "vectors"
 LEXICAL: Final = "lexical"
 PASSAGES: Final = "passages.jsonl"
-
-decode_passages = msgspec.json.Decoder(Passage).decode_lines
-encode_passages = msgspec.json.Encoder().encode_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def write_release(
     """
     VectorIndex.of(vectors).save(folder / VECTORS)
     LexicalIndex.of(passages).save(folder / LEXICAL)
-    (folder / PASSAGES).write_bytes(encode_passages(passages))
+    save_passages(passages, folder / PASSAGES)
     manifest = seal(
         Manifest(
             release="",
@@ -97,8 +93,8 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     check_contents(folder, manifest)
     try:
         vectors = VectorIndex.load(folder / VECTORS)
-        lexical = LexicalIndex.load(folder / LEXICAL)
-        passages = decode_passages((folder / PASSAGES).read_bytes())
+        lexical = LexicalIndex.load(folder / LEXICAL, manifest.passages)
+        passages = PassageStore.load(folder / PASSAGES)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:

@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from workers.domain.ranking import Positions, Scores, best, fuse
 from workers.kb.lexical import LexicalIndex
 from workers.kb.vectors import VectorIndex
@@ -24,11 +22,10 @@ def rank(question: str, vector: Vectors | None, lexical: LexicalIndex, vectors: 
 
     `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
     """
-    covered = lexical.coverage(question)
     if vector is None:
-        positions, scores = np.arange(len(covered)), covered
+        positions, scores = lexical.best(question, limit)
     else:
-        positions = np.union1d(best(covered, CANDIDATES), vectors.nearest(vector, CANDIDATES))
-        scores = fuse(vectors.cosines(positions, vector), covered[positions])
+        positions, shares = lexical.best(question, CANDIDATES, besides=vectors.nearest(vector, CANDIDATES))
+        scores = fuse(vectors.cosines(positions, vector), shares)
     chosen = best(scores, limit)
     return Ranked(positions[chosen], scores[chosen])

@@ -126,7 +126,7 @@ async def test_a_build_that_was_killed_leaves_the_release_and_the_way_free(
     script = (
         "import os, sys\nfrom pathlib import Path\nfrom workers.kb.publish import only_build_in, open_unfinished\n"
         "root = Path(sys.argv[1])\nlock = only_build_in(root)\nlock.__enter__()\n"
-        "(open_unfinished(root) / 'vectors.faiss').write_bytes(b'half')\nos.kill(os.getpid(), 9)\n"
+        "(open_unfinished(root) / 'passages.jsonl').write_bytes(b'half')\nos.kill(os.getpid(), 9)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(index_folder(kb_dir))], check=False)  # noqa: ASYNC221
     assert killed.returncode == -9

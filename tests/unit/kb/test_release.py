@@ -12,14 +12,16 @@ from workers.kb.release import load_release
 from workers.ports import ReleaseUnusable
 
 FILES = (
-    "vectors.faiss",
+    "vectors/full.npy",
     "passages.jsonl",
+    "passages.starts.npy",
     "manifest.json",
-    "lexical/data.csc.index.npy",
-    "lexical/indices.csc.index.npy",
-    "lexical/indptr.csc.index.npy",
-    "lexical/params.index.json",
-    "lexical/vocab.index.json",
+    "lexical/ceilings.npy",
+    "lexical/rows.npy",
+    "lexical/scores.npy",
+    "lexical/starts.npy",
+    "lexical/words.starts.npy",
+    "lexical/words.txt",
 )
 
 

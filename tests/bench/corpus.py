@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +54,7 @@ class Language:
     """Numbers of words, shape (TOPICS, TOPIC_WORDS)."""
 
 
+@cache
 def language() -> Language:
     """Return the same words and topics every time."""
     rng = np.random.default_rng(SEED)
@@ -72,16 +74,15 @@ def language() -> Language:
 def write_corpus(folder: Path, passages: int) -> None:
     """Fill the folder with documents that make about so many passages; the n-th is the same in every corpus."""
     shutil.rmtree(folder, ignore_errors=True)
-    spoken = language()
     for number in range(passages // PASSAGES_PER_DOCUMENT):
-        write_document(folder, spoken, number)
+        write_document(folder, number)
 
 
-def write_document(folder: Path, spoken: Language, number: int, edition: int = 0) -> None:
+def write_document(folder: Path, number: int, edition: int = 0) -> None:
     """Write the document of this number; another edition of it says other things."""
     path = folder / f"part-{number // 100:04}" / f"document-{number:06}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_document(spoken, number, edition))
+    path.write_text(_document(language(), number, edition))
 
 
 def questions(count: int, passages: int) -> list[str]:

@@ -51,6 +51,13 @@ def test_the_list_of_files_is_complete(folder: Path) -> None:
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(FILES)
 
 
+def test_a_loaded_release_is_mapped_and_not_read(folder: Path, embeddings: CountingEmbeddings) -> None:
+    release = load_release(folder, embeddings)
+    mapped = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if str(folder) in line}
+    assert mapped == {str(folder / name) for name in FILES if name != "manifest.json"}
+    assert release.passages
+
+
 def flip_a_bit(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1

@@ -44,7 +44,7 @@ def measure(passages: int, folder: Path, peers: tuple[str, ...]) -> list[dict[st
     say(search_report.story(results[0]))
     for peer in peers:
         say(f"filling and asking {peer}")
-        results.append(_peer(peer, folder))
+        results += _peer(peer, folder)
     return [{"passages": passages} | result for result in results]
 
 
@@ -124,10 +124,10 @@ def search_env() -> dict[str, str]:
     return os.environ | ONE_THREAD
 
 
-def _peer(name: str, folder: Path) -> dict[str, Any]:
+def _peer(name: str, folder: Path) -> list[dict[str, Any]]:
     command = [str(FOLDER / "peers" / "bin" / "python"), "-m", "tests.bench.peers", name, str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=search_env(), check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 

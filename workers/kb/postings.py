@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -17,6 +18,7 @@ ROWS: Final = "rows.npy"
 SCORES: Final = "scores.npy"
 CEILINGS: Final = "ceilings.npy"
 
+CACHED_WORDS: Final = 20_000
 SLACK: Final = 1e-4  # more than sums of float32 taken in another order differ by
 
 Rows = npt.NDArray[np.int32]
@@ -48,6 +50,7 @@ class Postings:
         self._bounds = lists.starts.data  # a tenth of the time that numpy takes for one number
         self._ceilings = ceilings.data
         self._passages = passages
+        self._numbers = lru_cache(CACHED_WORDS)(self._find)
 
     @classmethod
     def of(cls, numbers: Mapping[str, int], lists: Lists, passages: int) -> Self:
@@ -87,6 +90,9 @@ class Postings:
 
     def number(self, word: str) -> int | None:
         """Return the word's number, None when no passage holds it."""
+        return self._numbers(word)
+
+    def _find(self, word: str) -> int | None:
         line = word.encode() + b"\n"
         place = bisect_left(self._words, line)
         return place if place < len(self._words) and self._words[place] == line else None
@@ -109,7 +115,7 @@ class Postings:
         while waiting and threshold <= left + SLACK:
             number = waiting.pop()
             left -= ceilings[number]
-            seen.append(self._add(sums, number, weights[number]))
+            self._add(sums, seen, number, weights[number])
             threshold = _at_rank(sums, seen, limit) if waiting else threshold
         found = np.concatenate([*seen, np.empty(0, np.int32)])
         hopeful = found[sums[found] + left >= threshold - SLACK] if waiting else found
@@ -119,13 +125,12 @@ class Postings:
             self._look_up(exact, wanted, number, weights[number])
         return _chosen(wanted, exact, limit, besides)
 
-    def _add(self, sums: Scores, number: int, weight: float) -> Rows:
-        """Add a word's whole list to the sums, and return the passages that had nothing before."""
+    def _add(self, sums: Scores, seen: list[Rows], number: int, weight: float) -> None:
+        """Add a word's whole list to the sums, and to `seen` the passages that had nothing before."""
         rows, scores = self._list(number)
         before = sums[rows]
+        seen.append(rows[before == 0] if seen else rows)
         sums[rows] = before + scores * np.float32(weight)  # a passage stands at most once in a list
-        new: Rows = rows[before == 0]
-        return new
 
     def _look_up(self, sums: Scores, positions: Rows, number: int, weight: float) -> None:
         """Add a word's scores at these positions only."""
@@ -154,9 +159,9 @@ def _at_rank(sums: Scores, seen: list[Rows], rank: int) -> float:
 
 
 def _chosen(wanted: Rows, sums: Scores, limit: int, besides: Positions | None) -> Sums:
-    chosen = best(sums, limit)
+    kept = np.zeros(len(wanted), dtype=np.bool_)
+    kept[best(sums, limit)] = True
     if besides is not None:
-        chosen = np.union1d(chosen, np.searchsorted(wanted, besides))
-    else:
-        chosen.sort()
+        kept[np.searchsorted(wanted, besides)] = True
+    chosen = np.flatnonzero(kept)
     return Sums(wanted[chosen].astype(np.int64), sums[chosen])

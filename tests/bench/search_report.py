@@ -13,6 +13,8 @@ COLUMNS: Final = (
     "p99",
     "64 at once: p50",
     "p99",
+    "with the wait: p50",
+    "p99",
     "searches/s",
     "threads",
     "dense recall@10",

@@ -31,7 +31,7 @@ class Lists(NamedTuple):
     rows: Rows
     """Positions of passages, in ascending order within a list."""
     scores: Scores
-    """What the word adds to the passage's score."""
+    """What the word adds to the passage's score, above 0."""
 
 
 class Sums(NamedTuple):

@@ -18,8 +18,6 @@ KEYS_AT_ONCE: Final = 500  # below SQLite's smallest limit on parameters
 
 SCHEMA: Final = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, used_on TEXT NOT NULL)"
 REMEMBER: Final = "INSERT OR REPLACE INTO vectors VALUES (?, ?, date('now'))"
-# Once a day is enough, and spares a build that follows another the writing of every row.
-USED: Final = "UPDATE vectors SET used_on = date('now') WHERE key = ? AND used_on < date('now')"
 FORGET: Final = f"DELETE FROM vectors WHERE used_on < date('now', '-{KEPT_DAYS} days')"  # noqa: S608 - our own number
 
 Progress = Callable[[int, int], None]
@@ -61,7 +59,7 @@ class VectorCache:
     def _recall(self, keys: Sequence[str]) -> dict[str, bytes]:
         with closing(self._open()) as database, database:
             found = dict(_rows_of(database, list(dict.fromkeys(keys))))
-            database.executemany(USED, ((key,) for key in found))
+            database.executemany("UPDATE vectors SET used_on = date('now') WHERE key = ?", ((key,) for key in found))
             database.execute(FORGET)
         size = self._embeddings.dimension * np.dtype(np.float32).itemsize
         return {key: vector for key, vector in found.items() if len(vector) == size}

@@ -24,7 +24,7 @@ help:
 	@echo "make run [PORT=8000]  start the desk; Ctrl-C stops it"
 	@echo "make check            formatting, lint, types, import contracts and the fast tests"
 	@echo "make test             every test"
-	@echo "make bench            measure, against a plain FastAPI stream"
+	@echo "make bench            measure, against a plain FastAPI stream and other vector stores"
 
 setup: $(READY_TO_RUN)
 

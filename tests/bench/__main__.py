@@ -1,33 +1,24 @@
 """Measures Frontdesk against the naive alternative, in one run with one stub model: `python -m tests.bench`."""
 
 import argparse
-import fcntl
 import json
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import commands, report
+from tests.bench import commands, report, search
+from tests.bench.alone import FOLDER, alone, say
 from tests.bench.measure import cpu_of, cpu_seconds, machine_seconds, peak_memory
 from tests.bench.systems import SYSTEMS, Stub, System, stub_model
 from tests.children import ROOT
 from tests.stubs.llm_shapes import lorem
 
-FOLDER = ROOT / ".frontdesk" / "bench"
 FIRST_TOKEN_SECONDS, TOKENS_PER_SECOND, TOKENS = 0.2, 50, 100
 TURN_SECONDS = FIRST_TOKEN_SECONDS + TOKENS / TOKENS_PER_SECOND
 STUB, LOAD, MACHINE = "(stub)", "(load)", "(machine)"  # beside the names of the system's processes
 FEW, TURNS_OF_A_FEW = 5, 10  # so small a crowd needs more turns each for its figures to mean anything
-
-
-def say(line: str) -> None:
-    """Print at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def arguments() -> argparse.Namespace:
@@ -38,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--turns-per-visitor", type=int, default=3, help="measured ones; ten at least of a few visitors"
     )
+    parser.add_argument("--search", action="store_true", help="measure the search of large releases only")
     return parser.parse_args()
 
 
@@ -106,29 +98,18 @@ def run(names: Sequence[str], sizes: Sequence[int], turns: int, folder: Path) ->
     return results
 
 
-@contextmanager
-def alone() -> Iterator[Path]:
-    """Give an empty folder once no other run measures here: two at once would measure each other."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another run is measuring; waiting for it to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.rmtree(FOLDER / "run", ignore_errors=True)
-        (FOLDER / "run").mkdir()
-        yield FOLDER / "run"
-
-
 def main() -> int:
     """Measure, print, keep; exit with 1 when an answer was wrong or missing."""
     options = arguments()
+    if options.search:
+        return search.main([])
     names = [options.only] if options.only else ["naive", "frontdesk"]
     with alone() as folder:
         results = run(names, [int(size) for size in options.at.split(",")], options.turns_per_visitor, folder)
     report.write(results, FOLDER / "results.json")
     say(f"\n{report.text(results)}\n\nkept in {FOLDER / 'results.json'}")
+    if not options.only:
+        search.main([])
     return 1 if any(result["errors"] for result in results if result["system"] == "frontdesk") else 0
 
 

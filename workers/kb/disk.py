@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """Yield the names of the files below the folder, `lexical/vocab.index.json`, sorted."""
+    """Yield the names of the files below the folder, `lexical/words.txt`, sorted."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield path.relative_to(folder).as_posix()

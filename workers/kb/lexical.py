@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import bm25s
-import numpy as np
 import Stemmer
 
 from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
-from workers.domain.ranking import Scores, coverage
+from workers.domain.ranking import Positions, Scores, coverage
 from workers.domain.words import content_words
 from workers.domain.words import words as all_words
 from workers.kb.passages import plain
+from workers.kb.postings import Lists, Postings
 from workers.kb.spelling import Spelling
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # the library sets itself to DEBUG when imported
@@ -31,35 +31,37 @@ HEADING_WEIGHT: Final = 2
 TITLE_WEIGHT: Final = 1
 
 
+class Covered(NamedTuple):
+    """Positions of passages in ascending order, and which share of a question's words each carries: 0 to 1."""
+
+    positions: Positions
+    shares: Scores
+
+
 class LexicalIndex:
     """An inverted index with its scores worked out beforehand; a search adds up a few rows of numbers."""
 
-    def __init__(self, retriever: Any, spelling: Spelling) -> None:
+    def __init__(self, postings: Postings, spelling: Spelling) -> None:
         self.spelling = spelling
-        self._retriever = retriever
-        self._ids: dict[str, int] = retriever.vocab_dict
-        # Plain views: slicing a numpy.memmap costs ten times as much as slicing the array behind it.
-        self._data, self._rows, self._starts = (
-            np.asarray(retriever.scores[name]) for name in ("data", "indices", "indptr")
-        )
-        self._passages: int = retriever.scores["num_docs"]
-        self._unknown_weight = _weight(0, self._passages)
+        self._postings = postings
+        self._unknown_weight = _weight(0, postings.passages)
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Self:
         """Index the passages, of which there must be one at least."""
         retriever = bm25s.BM25(k1=SATURATION, b=LENGTH_PENALTY, method="lucene")
         retriever.index([indexed_words(passage) for passage in passages], show_progress=False)
-        return cls(retriever, Spelling.of(_counted(passages)))
+        lists = Lists(*(retriever.scores[name] for name in ("indptr", "indices", "data")))
+        return cls(Postings.of(retriever.vocab_dict, lists, len(passages)), Spelling.of(_counted(passages)))
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Map the index that was saved in the folder. Raises OSError or ValueError."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), Spelling.load(folder))
+    def load(cls, folder: Path, passages: int) -> Self:
+        """Map the index of so many passages that was saved in the folder. Raises OSError or ValueError."""
+        return cls(Postings.load(folder, passages), Spelling.load(folder))
 
     def save(self, folder: Path) -> None:
         """Write the index into the folder, which is made."""
-        self._retriever.save(folder, show_progress=False)
+        self._postings.save(folder)
         self.spelling.save(folder)
 
     def in_its_words(self, question: str) -> str:
@@ -67,21 +69,20 @@ class LexicalIndex:
         return in_known_words(self.spelling.corrected(question), self._knows)
 
     def _knows(self, word: str) -> bool:
-        return self.spelling.knows(word) or _stem(word) in self._ids
+        return self.spelling.knows(word) or self._postings.number(_stem(word)) is not None
 
-    def coverage(self, question: str) -> Scores:
-        """Return which share of the question's words each passage carries: float32, shape (passages,), 0 to 1."""
-        scores = np.zeros(self._passages, dtype=np.float32)
-        attainable = 0.0
+    def best(self, question: str, limit: int, besides: Positions | None = None) -> Covered:
+        """Return the `limit` passages that carry most of the question's words, and those at `besides`."""
+        weights, attainable = dict[int, float](), 0.0
         for word in dict.fromkeys(words(question)):
-            number = self._ids.get(word)
+            number = self._postings.number(word)
             if number is None:
                 attainable += self._unknown_weight
                 continue
-            start, end = self._starts[number], self._starts[number + 1]
-            scores[self._rows[start:end]] += self._data[start:end]  # a passage stands at most once in a word's rows
-            attainable += _weight(int(end - start), self._passages)
-        return coverage(scores, attainable)
+            weights[number] = 1.0
+            attainable += _weight(self._postings.frequency(number), self._postings.passages)
+        positions, sums = self._postings.best(weights, limit, besides)
+        return Covered(positions, coverage(sums, attainable))
 
 
 def indexed_words(passage: Passage) -> list[str]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from workers.domain.passage import Passage
 from workers.kb.disk import files_below, sync_tree
 from workers.kb.lexical import LexicalIndex
@@ -22,18 +20,16 @@ from workers.kb.manifest import (
     seal,
     unusable,
 )
+from workers.kb.passage_store import PassageStore, save_passages
 from workers.kb.phrases import PhraseIndex, phrases_of
 from workers.kb.search import rank
 from workers.kb.vectors import VectorIndex
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
-VECTORS: Final = "vectors.faiss"
+VECTORS: Final = "vectors"
 LEXICAL: Final = "lexical"
 PHRASES: Final = "phrases"
 PASSAGES: Final = "passages.jsonl"
-
-decode_passages = msgspec.json.Decoder(Passage).decode_lines
-encode_passages = msgspec.json.Encoder().encode_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def write_release(
     VectorIndex.of(vectors[: len(passages)]).save(folder / VECTORS)
     PhraseIndex.of(phrases_of(passages), vectors[len(passages) :]).save(folder / PHRASES)
     LexicalIndex.of(passages).save(folder / LEXICAL)
-    (folder / PASSAGES).write_bytes(encode_passages(passages))
+    save_passages(passages, folder / PASSAGES)
     manifest = seal(
         Manifest(
             release="",
@@ -106,9 +102,9 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     check_contents(folder, manifest)
     try:
         vectors = VectorIndex.load(folder / VECTORS)
-        lexical = LexicalIndex.load(folder / LEXICAL)
+        lexical = LexicalIndex.load(folder / LEXICAL, manifest.passages)
         phrases = PhraseIndex.load(folder / PHRASES)
-        passages = decode_passages((folder / PASSAGES).read_bytes())
+        passages = PassageStore.load(folder / PASSAGES)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:

@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple, Protocol
 
-import numpy as np
-
 from workers.domain.ranking import Meanings, Positions, Scores, best, fuse, supported
 from workers.kb.lexical import LexicalIndex
 from workers.kb.phrases import PhraseIndex
@@ -41,15 +39,14 @@ def rank(question: str, vector: Vectors | None, indexes: Indexes, limit: int) ->
 
     `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
     """
-    covered = indexes.lexical.coverage(question)
-    positions = best(covered, CANDIDATES)
     if vector is None:
-        scores = covered[positions]
+        positions, scores = indexes.lexical.best(question, CANDIDATES)
     else:
-        positions = np.union1d(positions, indexes.vectors.nearest(vector, CANDIDATES))
+        nearest = indexes.vectors.nearest(vector, CANDIDATES)
+        positions, shares = indexes.lexical.best(question, CANDIDATES, besides=nearest)
         near = indexes.phrases.likeness(positions, vector)
         meanings = Meanings(indexes.vectors.cosines(positions, vector), near.headings, near.sentences)
-        scores = fuse(meanings, covered[positions])
+        scores = fuse(meanings, shares)
     scores = supported(scores, indexes.phrases.documents(positions))
     chosen = best(scores, limit)
     return Ranked(positions[chosen], scores[chosen])

@@ -5,13 +5,14 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.unit.kb.conftest import CountingEmbeddings
-from workers.kb.build import BuildFailed, BuildReport, build_release, index_folder, sources_changed
+from workers.kb.build import BuildFailed, BuildReport, build_release, index_folder, read_content, sources_changed
 from workers.kb.publish import KEPT_RELEASES, BuildRunning, current_release, only_build_in
 from workers.kb.release import Release, load_release
 from workers.ports import Vectors
@@ -49,6 +50,29 @@ async def test_unchanged_documents_make_no_release_and_no_embedding_call(
     assert forced.built
     assert forced.release != first.release
     assert embeddings.texts == TEXTS
+
+
+async def test_unchanged_documents_are_not_understood_again(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
+    sections = "\n".join(f"# Part {number}\n\nKayak {number} is rented by the day.\n" for number in range(4_000))
+    (kb_dir / "long.md").write_text(sections)
+    await build_release(kb_dir, embeddings)
+    started = time.process_time()
+    read_content(kb_dir)
+    understood = time.process_time()
+    assert not (await build_release(kb_dir, embeddings)).built
+    assert time.process_time() - understood < (understood - started) / 2
+
+
+async def test_what_was_skipped_is_named_by_an_unchanged_build_too(
+    kb_dir: Path, embeddings: CountingEmbeddings
+) -> None:
+    (kb_dir / "empty.txt").write_text("")
+    await build_release(kb_dir, embeddings)
+    again = await build_release(kb_dir, embeddings)
+    assert not again.built
+    assert [problem.source for problem in again.problems] == ["empty.txt"]
+    with pytest.raises(BuildFailed):
+        await build_release(kb_dir, embeddings, strict=True)
 
 
 async def test_a_changed_document_costs_only_its_own_texts(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
@@ -128,7 +152,7 @@ async def test_a_build_that_was_killed_leaves_the_release_and_the_way_free(
     script = (
         "import os, sys\nfrom pathlib import Path\nfrom workers.kb.publish import only_build_in, open_unfinished\n"
         "root = Path(sys.argv[1])\nlock = only_build_in(root)\nlock.__enter__()\n"
-        "(open_unfinished(root) / 'vectors.faiss').write_bytes(b'half')\nos.kill(os.getpid(), 9)\n"
+        "(open_unfinished(root) / 'passages.jsonl').write_bytes(b'half')\nos.kill(os.getpid(), 9)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(index_folder(kb_dir))], check=False)  # noqa: ASYNC221
     assert killed.returncode == -9

@@ -96,13 +96,13 @@ async def test_a_release_that_is_unusable_is_not_taken_up(
     before = await build_release(kb_dir, embeddings)
     await base.open()
     broken = await build_release(kb_dir, embeddings, force=True)
-    path = index_folder(kb_dir) / "releases" / broken.release / "vectors.faiss"
+    path = index_folder(kb_dir) / "releases" / broken.release / "vectors" / "full.npy"
     path.write_bytes(b"junk")
     with structlog.testing.capture_logs() as logs:
         await base.refresh()
         await base.refresh()
     assert [(entry["event"], entry["serving"]) for entry in logs] == [("kb_release_unusable", before.release)]
-    assert "vectors.faiss" in logs[0]["reason"]
+    assert "vectors/full.npy" in logs[0]["reason"]
     assert base.release == before.release
     assert await headings(base, "refunds")
     mended = await build_release(kb_dir, embeddings)

@@ -64,10 +64,11 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
         Passage("3", "Tents are dry.", "Rentals", "", "a.md"),
     ]
     index = LexicalIndex.of(passages)
-    none, some, more = (index.coverage("what does a kayak cost per day?")[n] for n in (2, 0, 1))
+    everything = np.arange(3)
+    some, more, none = index.best("what does a kayak cost per day?", 3, everything).shares
     assert 0 == none < some < more < 1
-    assert index.coverage("zebra crossing").tolist() == [0, 0, 0]
-    unknown_too = index.coverage("what does a kayak cost per day on mars?")[1]
+    assert index.best("zebra crossing", 3, everything).shares.tolist() == [0, 0, 0]
+    unknown_too = index.best("what does a kayak cost per day on mars?", 3, everything).shares[1]
     assert unknown_too < more
 
 

@@ -12,8 +12,9 @@ from workers.kb.release import load_release
 from workers.ports import ReleaseUnusable
 
 FILES = (
-    "vectors.faiss",
+    "vectors/full.npy",
     "passages.jsonl",
+    "passages.starts.npy",
     "manifest.json",
     "phrases/vectors.npy",
     "phrases/steps.npy",
@@ -23,11 +24,12 @@ FILES = (
     "phrases/documents.npy",
     "lexical/words.json",
     "lexical/everyday.npy",
-    "lexical/data.csc.index.npy",
-    "lexical/indices.csc.index.npy",
-    "lexical/indptr.csc.index.npy",
-    "lexical/params.index.json",
-    "lexical/vocab.index.json",
+    "lexical/ceilings.npy",
+    "lexical/rows.npy",
+    "lexical/scores.npy",
+    "lexical/starts.npy",
+    "lexical/words.starts.npy",
+    "lexical/words.txt",
 )
 
 
@@ -55,6 +57,13 @@ async def folder(kb_dir: Path, embeddings: CountingEmbeddings) -> Path:
 
 def test_the_list_of_files_is_complete(folder: Path) -> None:
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(FILES)
+
+
+def test_a_loaded_release_is_mapped_and_not_read(folder: Path, embeddings: CountingEmbeddings) -> None:
+    release = load_release(folder, embeddings)
+    mapped = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if str(folder) in line}
+    assert mapped == {str(folder / name) for name in FILES if not name.endswith(".json")}
+    assert release.passages
 
 
 def flip_a_bit(path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from shared import log
 from shared.db.claims import Claim, Outcome
+from shared.db.unanswered import WAITING
 from shared.vocabulary import FinishReason, TurnStatus
 from workers.dependencies import Dependencies, TurnEvents
 from workers.domain.citations import cited
@@ -16,6 +17,7 @@ from workers.domain.leads.transitions import Signal
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
+from workers.domain.words import says_nothing
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.ports import ChatModel, Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
 
@@ -88,7 +90,14 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         finish_reason=told.finish.reason,
     )
     quoted = told.finish.model == use.quoting.name
+    if not citations and _is_question(claim, told):
+        outcome = replace(outcome, unanswered=WAITING)
     return Answered(outcome, unanswered=not citations and (quoted or not answerable(passages)))
+
+
+def _is_question(claim: Claim, told: Told) -> bool:
+    """Whether the documents could have told: not of a greeting, nor where the model's maker would not have it said."""
+    return told.finish.reason is not FinishReason.CONTENT_FILTER and not says_nothing(claim.question)
 
 
 async def _tell(claim: Claim, prompt: Prompt, events: TurnEvents, use: Dependencies) -> Told:

@@ -14,6 +14,7 @@ from workers.domain.citations import cited
 from workers.domain.followup import search_query
 from workers.domain.leads.hearing import Heard
 from workers.domain.leads.transitions import Signal
+from workers.domain.links import LinkGuard
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
@@ -77,7 +78,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         return Answered(
             replace(NOTHING, kb_release=release)
         )  # who asks for a person need not hear that they don't tell
-    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale)
+    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale, use.settings.link_hosts)
     told = await _tell(claim, prompt, events, use)
     citations = cited(told.text, passages)
     outcome = Outcome(
@@ -134,10 +135,17 @@ async def _tell_with_retry(model: ChatModel, prompt: Prompt, events: TurnEvents)
 
 async def _stream(model: ChatModel, prompt: Prompt, events: TurnEvents) -> Told:
     said: list[str] = []
+    guard = LinkGuard.of(prompt)
+
+    def say(text: str) -> None:
+        if text:
+            said.append(text)
+            events.say(text)
+
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Finish):
+                say(guard.rest())
                 return Told("".join(said), piece)
-            said.append(piece)
-            events.say(piece)
+            say(guard.pass_on(piece))
     raise ModelUnavailable("The answer broke off.")

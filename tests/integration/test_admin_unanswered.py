@@ -10,6 +10,7 @@ from tests.eventually import eventually
 from tests.integration.test_admin_keys import frontdesk
 from tests.processes import Desk, running
 from tests.stack import Stack
+from tests.stubs.llm import StubLLM
 from tests.visitor import Json, Visitor
 
 ROUTE: Final = "/v1/admin/unanswered"
@@ -74,6 +75,17 @@ async def test_what_the_documents_do_not_tell_is_listed_settled_and_erased(stack
             gone = await operator.call("PATCH", f"{ROUTE}/{group['id']}", json={"status": "open"})
             assert (gone.status, gone.json["code"]) == (404, "not_found")
         assert "dogecoin" not in "".join(part.log for part in desk.parts)
+
+
+async def test_what_a_model_says_without_the_documents_is_filed_but_not_a_greeting(
+    local_stack: Stack, llm: StubLLM
+) -> None:
+    llm.behaviour.text = "The documents do not tell."
+    async with running(local_stack, llm=llm) as desk, desk.visitor() as visitor:
+        for message in ("Hello, thanks!", "How do refunds work?", "[[stub:content_filter]] What do you think of it?"):
+            await visitor.ask(message)
+    waiting = await local_stack.database.read(lambda uow: uow.unanswered.waiting(10))
+    assert [asked.question for asked in waiting] == ["How do refunds work?"]
 
 
 @pytest.mark.parametrize(

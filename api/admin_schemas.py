@@ -17,6 +17,7 @@ from shared.vocabulary import (
     SessionStatus,
     Target,
     TurnStatus,
+    UnansweredStatus,
 )
 
 BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -190,3 +191,37 @@ class Queued(BaseModel):
     """How many leads are sent again."""
 
     queued: int
+
+
+class Example(BaseModel):
+    """A question as a visitor asked it; its session's transcript tells the rest."""
+
+    turn_id: str
+    session_id: str
+    question: str
+    asked_at: datetime
+
+
+class UnansweredEntry(BaseModel):
+    """Questions that are alike and that the documents did not answer, with the newest few of them, newest first."""
+
+    id: int
+    question: str
+    count: int
+    first_asked_at: datetime
+    last_asked_at: datetime
+    examples: list[Example]
+    status: UnansweredStatus
+
+
+class UnansweredPage(BaseModel):
+    """Some of them, most often asked first; the cursor leads to the next, and is null when there are no more."""
+
+    unanswered: list[UnansweredEntry]
+    next_cursor: str | None
+
+
+class UnansweredAmend(Sent):
+    """What has become of a question."""
+
+    status: UnansweredStatus

@@ -69,6 +69,12 @@ class LeadNotFound(PermanentError):
     code = "not_found"
 
 
+class QuestionNotFound(PermanentError):
+    """There is no such question without an answer, or it was erased."""
+
+    code = "not_found"
+
+
 class TranscriptNotFound(PermanentError):
     """There is no such session, or it was erased."""
 

@@ -48,6 +48,14 @@ class PurgeSessions(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class GroupUnanswered(Job):
+    """Group the questions that the documents did not answer, and see which a new release answers."""
+
+    name = "maintenance.group_unanswered"
+    queue = Queue.MAINTENANCE
+
+
+@dataclass(frozen=True, slots=True)
 class SummariseLeads(Job):
     """Say of leads what their visitors want, where the talk has gone on."""
 

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
 
     # Access
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     admin_api_key: SecretStr = SecretStr("")
 
     # Processes
@@ -143,7 +144,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a country's two-letter code, such as US or DE")
         return value.upper()
 
-    @field_validator("suggestions", "allowed_origins", mode="before")
+    @field_validator("suggestions", "allowed_origins", "link_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Read `a | b` or `a, b` from the environment."""

@@ -110,6 +110,15 @@ class LeadSource(StrEnum):
     OPERATOR = "operator"
 
 
+class UnansweredStatus(StrEnum):
+    """What has become of questions that the documents did not answer."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    """A later release answers them, or somebody says so."""
+    DISMISSED = "dismissed"
+
+
 class Target(StrEnum):
     """Where leads are sent to."""
 

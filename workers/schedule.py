@@ -7,6 +7,7 @@ from shared.jobs import (
     DeliverWebhooks,
     ExpireSessions,
     FlushOutbox,
+    GroupUnanswered,
     Job,
     PurgeSessions,
     ReconcileSheet,
@@ -18,6 +19,7 @@ from shared.settings import Settings
 EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
 SUMMARISE_SECONDS = 10
+GROUP_SECONDS = 30
 WEBHOOK_SECONDS = 5  # leads are announced at once, by a hint; this finds what failed or was not hinted at
 
 
@@ -28,6 +30,7 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         ExpireSessions: min(EXPIRE_SECONDS, settings.session_ttl_minutes * 60),
         PurgeSessions: PURGE_SECONDS,
         SummariseLeads: SUMMARISE_SECONDS,
+        GroupUnanswered: GROUP_SECONDS,
     }
     if settings.has_webhook:
         every[DeliverWebhooks] = WEBHOOK_SECONDS

@@ -10,6 +10,7 @@ from shared.jobs import (
     DeliverWebhooks,
     ExpireSessions,
     FlushOutbox,
+    GroupUnanswered,
     Job,
     PurgeSessions,
     ReconcileSheet,
@@ -22,6 +23,7 @@ from workers.handlers.build_release import build_release
 from workers.handlers.deliver_webhooks import deliver_webhooks
 from workers.handlers.expire_sessions import expire_sessions
 from workers.handlers.flush_outbox import flush_outbox
+from workers.handlers.group_unanswered import group_unanswered
 from workers.handlers.purge_sessions import purge_sessions
 from workers.handlers.reconcile_sheet import reconcile_sheet
 from workers.handlers.summarise_leads import summarise_leads
@@ -44,6 +46,7 @@ TASKS: Final = (
     Task(SweepTurns, sweep_turns, budget=30),
     Task(ExpireSessions, expire_sessions, budget=60),
     Task(PurgeSessions, purge_sessions, budget=300),
+    Task(GroupUnanswered, group_unanswered, budget=300),
     Task(SummariseLeads, summarise_leads, budget=120),
     Task(DeliverWebhooks, deliver_webhooks, budget=300),
     Task(FlushOutbox, flush_outbox, budget=600),

@@ -69,6 +69,8 @@ class Outcome:
     usage: dict[str, int] | None = None
     finish_reason: FinishReason | None = None
     error_code: str | None = None
+    unanswered: int | None = None
+    """0 where the documents did not tell: the question waits to be grouped with others like it."""
 
 
 _running = aliased(turns)

@@ -21,7 +21,15 @@ from sqlalchemy import (
 
 from shared.db.columns import UtcDateTime, document, identity, key, utc_now, words
 from shared.ids import ID_LENGTH
-from shared.vocabulary import OPEN_STATUSES, LeadStatus, LeadStep, OutboxState, SessionStatus, TurnStatus
+from shared.vocabulary import (
+    OPEN_STATUSES,
+    LeadStatus,
+    LeadStep,
+    OutboxState,
+    SessionStatus,
+    TurnStatus,
+    UnansweredStatus,
+)
 
 HASH_LENGTH = 64
 LONGEST_NAME = 200
@@ -84,6 +92,7 @@ turns = Table(
     Column("error_code", key(64)),
     Column("rating", key(8)),
     Column("rating_comment", words()),
+    Column("unanswered", Integer, index=True),
     _moment("created_at", nullable=False),
     Column("finished_at", UtcDateTime()),
     UniqueConstraint("session_id", "seq"),
@@ -183,6 +192,20 @@ mirrors = Table(
     Column("breaker_error", key(64)),
     Column("breaker_until", UtcDateTime()),
     Column("breaker_trips", Integer, nullable=False, default=0),
+    **MYSQL_TABLE,
+)
+
+# Questions that are alike. What was asked stands in the turns alone, whose `unanswered` names the group: a turn that is
+# deleted leaves no word behind, and a group that has none left is no more.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("status", key(16), nullable=False, default=UnansweredStatus.OPEN.value),
+    Column("checked_release", key(64)),
+    Column("score", Float),
+    _moment("created_at", nullable=False),
+    Column("decided_at", UtcDateTime()),
     **MYSQL_TABLE,
 )
 

@@ -27,6 +27,7 @@ from shared.db.sessions import Sessions
 from shared.db.talks import Talks
 from shared.db.transcripts import Transcripts
 from shared.db.turns import Turns
+from shared.db.unanswered import Unanswered
 from shared.errors import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class UnitOfWork:
     mirrored_leads = Repository(MirroredLeads)
     mirrors = Repository(Mirrors)
     reconciliations = Repository(Reconciliations)
+    unanswered = Repository(Unanswered)
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

@@ -34,6 +34,8 @@ FOR_OPERATORS: Final = (
     "POST /v1/admin/sheets/sync",
     "POST /v1/admin/sheets/reconcile",
     "POST /v1/admin/webhook/retry",
+    "GET /v1/admin/unanswered",
+    "PATCH /v1/admin/unanswered/{group_id}",
 )
 HEALTH: Final = ("GET /healthz", "GET /readyz")
 EVERY_CALL: Final = {"413", "422", "503"}

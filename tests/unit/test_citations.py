@@ -29,6 +29,23 @@ def test_only_passages_that_the_answer_names_are_cited(answer: str, numbers: lis
     assert [citation["n"] for citation in cited(answer, PASSAGES)] == numbers
 
 
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("Refunds are paid within five working days [3].", [1]),
+        ("Rentals need a photo ID and a credit card [1]. Batteries charge in four hours [4].", [2, 4]),
+        ("Rentals need a photo ID [2]. The shop opens at nine [2].", [2, 3]),
+        ("- Rentals need a photo ID and a card [2]\n- Our director lives in Norway [3]", [2]),
+        ("Refunds are paid within five working days. Nice! [1]", [1]),
+        ("Refunds are paid within five working days [9].", [1]),
+        ("Batteries charge in about four hours, as the maker says [4].", [4]),
+        ("Die Rückzahlung erfolgt binnen weniger Tage [1]. Der Laden hat vormittags offen [3].", [1, 3]),
+    ],
+)
+def test_a_citation_points_to_the_passage_that_carries_the_words(answer: str, numbers: list[int]) -> None:
+    assert [citation["n"] for citation in cited(answer, PASSAGES)] == numbers
+
+
 def test_a_citation_links_only_to_https() -> None:
     first, second, third, fourth = cited("[1][2][3][4]", PASSAGES)
     assert first == {"n": 1, "title": "Refunds", "source": "refunds.md", "url": "https://s.example/r"}

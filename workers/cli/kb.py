@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from shared.settings import Settings, load_settings
+from shared.vocabulary import UnansweredStatus
 
 Documents = Annotated[
     Path | None,
@@ -17,6 +18,8 @@ Strict = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Build even when nothing changed.")]
 Question = Annotated[str, typer.Argument(help="What a visitor might ask.")]
 Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages to show.")]
+Status = Annotated[UnansweredStatus, typer.Option(help="Which of the questions to show.")]
+Most = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many questions to show.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")]
 
 app = typer.Typer(help="Build the knowledge base, search it, see what it holds.", no_args_is_help=True)
@@ -44,6 +47,14 @@ def status(kb: Documents = None) -> None:
     from workers.cli import knowledge  # noqa: PLC0415  (as above)
 
     knowledge.status(_settings(kb))
+
+
+@app.command()
+def unanswered(status: Status = UnansweredStatus.OPEN, limit: Most = 20) -> None:
+    """Show what visitors asked and the documents did not tell: how often, when last, in whose words first."""
+    from workers.cli import unanswered as questions  # noqa: PLC0415  (as above)
+
+    questions.show(load_settings(), status, limit)
 
 
 def _settings(kb: Path | None) -> Settings:

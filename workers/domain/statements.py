@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from workers.domain.quoted import plain
+
 # A sentence may end at these marks, with the quotes and brackets that close behind them.
 END: Final = re.compile(
     r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]*_]*\s+(?=[\"'\u201c\u00ab(\[*_\u00bf\u00a1]*[^\W_])"
@@ -33,8 +35,6 @@ ITEM: Final = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s+(?=\S)")
 HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s")
 RULE: Final = re.compile(r"\s{0,3}(?:[-*_]\s*){3,}$|\s*(?:```|~~~)")
 SEPARATOR_ROW: Final = re.compile(r"[\s|:-]*-[\s|:-]*$")
-IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-MARKER: Final = re.compile(r"\[(\d{1,3})\](?!\()")
 
 
 class Kind(Enum):
@@ -157,6 +157,5 @@ def _cells(line: str) -> list[str]:
 
 
 def _line(lines: list[str]) -> str:
-    """Return lines as one, without pictures; a number in brackets would be taken for a citation."""
-    joined = " ".join(" ".join(lines).split())
-    return MARKER.sub(r"(\1)", IMAGE.sub(r"\1", joined))
+    """Return lines as one, in plain words: nothing in a quote links, and none of its numbers is a citation."""
+    return " ".join(plain(" ".join(lines)).split())

@@ -7,15 +7,18 @@ from typing import Final
 
 from shared import log
 from shared.db.claims import Claim, Outcome
+from shared.db.unanswered import WAITING
 from shared.vocabulary import FinishReason, TurnStatus
 from workers.dependencies import Dependencies, TurnEvents
 from workers.domain.citations import cited
 from workers.domain.followup import search_query
 from workers.domain.leads.hearing import Heard
 from workers.domain.leads.transitions import Signal
+from workers.domain.links import LinkGuard
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
+from workers.domain.words import says_nothing
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.ports import ChatModel, Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
 
@@ -75,7 +78,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         return Answered(
             replace(NOTHING, kb_release=release)
         )  # who asks for a person need not hear that they don't tell
-    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale)
+    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale, use.settings.link_hosts)
     told = await _tell(claim, prompt, events, use)
     citations = cited(told.text, passages)
     outcome = Outcome(
@@ -88,7 +91,14 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         finish_reason=told.finish.reason,
     )
     quoted = told.finish.model == use.quoting.name
+    if not citations and _is_question(claim, told):
+        outcome = replace(outcome, unanswered=WAITING)
     return Answered(outcome, unanswered=not citations and (quoted or not answerable(passages)))
+
+
+def _is_question(claim: Claim, told: Told) -> bool:
+    """Whether the documents could have told: not of a greeting, nor where the model's maker would not have it said."""
+    return told.finish.reason is not FinishReason.CONTENT_FILTER and not says_nothing(claim.question)
 
 
 async def _tell(claim: Claim, prompt: Prompt, events: TurnEvents, use: Dependencies) -> Told:
@@ -125,10 +135,17 @@ async def _tell_with_retry(model: ChatModel, prompt: Prompt, events: TurnEvents)
 
 async def _stream(model: ChatModel, prompt: Prompt, events: TurnEvents) -> Told:
     said: list[str] = []
+    guard = LinkGuard.of(prompt)
+
+    def say(text: str) -> None:
+        if text:
+            said.append(text)
+            events.say(text)
+
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Finish):
+                say(guard.rest())
                 return Told("".join(said), piece)
-            said.append(piece)
-            events.say(piece)
+            say(guard.pass_on(piece))
     raise ModelUnavailable("The answer broke off.")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from workers.domain.prompt import PastTurn, estimate_tokens, fit_history, neutral
+from workers.domain.prompt import PastTurn, estimate_tokens, fit_history
+from workers.domain.quoted import neutral
 from workers.domain.words import content_words
 
 LONGEST: Final = 400  # characters; it is read in the cell of a sheet

@@ -51,6 +51,8 @@ class Prompt:
     """Oldest first."""
     company: str = ""
     locale: str | None = None
+    answerable: bool = True
+    """Whether the passages answer the question, as far as the release can tell."""
 
 
 def messages_for(prompt: Prompt, budget_tokens: int) -> list[dict[str, str]]:

@@ -14,7 +14,6 @@ from workers.domain.followup import search_query
 from workers.domain.leads.hearing import Heard
 from workers.domain.leads.transitions import Signal
 from workers.domain.prompt import PastTurn, Prompt
-from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.ports import ChatModel, Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
@@ -70,14 +69,14 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
     history = [PastTurn(spoken.question, spoken.answer) for spoken in claim.history]
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     release = use.knowledge.release
-    passages = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
-    if heard.signal is Signal.WANTED and not answerable(passages):
+    found = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+    if heard.signal is Signal.WANTED and not found.answerable:
         return Answered(
             replace(NOTHING, kb_release=release)
         )  # who asks for a person need not hear that they don't tell
-    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale)
+    prompt = Prompt(claim.question, found.passages, history, use.settings.company_name, claim.locale, found.answerable)
     told = await _tell(claim, prompt, events, use)
-    citations = cited(told.text, passages)
+    citations = cited(told.text, found.passages)
     outcome = Outcome(
         TurnStatus.DONE,
         told.text,
@@ -88,7 +87,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         finish_reason=told.finish.reason,
     )
     quoted = told.finish.model == use.quoting.name
-    return Answered(outcome, unanswered=not citations and (quoted or not answerable(passages)))
+    return Answered(outcome, unanswered=not citations and (quoted or not found.answerable))
 
 
 async def _tell(claim: Claim, prompt: Prompt, events: TurnEvents, use: Dependencies) -> Told:

@@ -70,6 +70,16 @@ class LexicalIndex:
             attainable += _weight(int(end - start), self._passages)
         return coverage(scores, attainable)
 
+    def weights(self, question: str) -> dict[str, float]:
+        """Return the stems of the question's words, and how much each tells: rare ones more, unknown ones most."""
+        return {word: self._weight_of(word) for word in dict.fromkeys(words(question))}
+
+    def _weight_of(self, word: str) -> float:
+        number = self._ids.get(word)
+        if number is None:
+            return self._unknown_weight
+        return _weight(int(self._starts[number + 1] - self._starts[number]), self._passages)
+
 
 def indexed_words(passage: Passage) -> list[str]:
     """Return the words a passage is found by, those of its title and headings more than once."""

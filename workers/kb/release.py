@@ -7,9 +7,11 @@ from typing import Final
 
 import msgspec
 
-from workers.domain.passage import Passage
-from workers.kb.disk import files_below, sync_tree
-from workers.kb.lexical import LexicalIndex
+from workers.domain.evidence import LOOKED_AT, Evidence, thing_asked, weigh
+from workers.domain.passage import Found, Passage
+from workers.domain.ranking import answerable
+from workers.kb.disk import files_below, sync, sync_tree
+from workers.kb.lexical import LexicalIndex, indexed_words
 from workers.kb.manifest import (
     MANIFEST,
     RECIPE,
@@ -59,6 +61,26 @@ class Release:
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
 
+    def find(self, question: str, vector: Vectors | None, limit: int) -> Found:
+        """Return what `search` does, and whether the question can be answered from it."""
+        passages = self.search(question, vector, limit)
+        judge = self.manifest.judge
+        if (
+            judge is None or not judge.is_of_today or vector is None or not passages
+        ):  # a judge was fitted with meanings known
+            return Found(passages, answerable(passages))
+        return Found(passages, judge.is_answerable(self.evidence(question, vector)))
+
+    def evidence(self, question: str, vector: Vectors) -> Evidence:
+        """Return the signs that the passages answer a question."""
+        positions = rank(question, vector, self.lexical, self.vectors, LOOKED_AT).positions
+        looked_at = [self.passages[position] for position in positions.tolist()]
+        near = self.vectors.cosines(positions, vector).tolist() if looked_at else [0.0]
+        with_words = [(passage, frozenset(indexed_words(passage))) for passage in looked_at]
+        weights = self.lexical.weights(question)
+        thing = weights.keys() & self.lexical.weights(thing_asked(question)).keys()
+        return weigh(question, weights, thing, with_words, max(near))
+
 
 def write_release(
     folder: Path, passages: Sequence[Passage], vectors: Vectors, embeddings: Embeddings, sources: Mapping[str, str]
@@ -82,9 +104,15 @@ def write_release(
             files={name: proof_of(folder / name) for name in files_below(folder)},
         )
     )
-    (folder / MANIFEST).write_bytes(encode(manifest))
+    write_manifest(folder, manifest)
     sync_tree(folder)
     return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest, down to the disk, into a release that is not finished yet. Raises OSError."""
+    (folder / MANIFEST).write_bytes(encode(manifest))
+    sync(folder / MANIFEST)
 
 
 def load_release(folder: Path, embeddings: Embeddings) -> Release:
@@ -95,6 +123,11 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     manifest = read_manifest(folder)
     check_embedding(manifest, embeddings)
     check_contents(folder, manifest)
+    return open_release(folder, manifest)
+
+
+def open_release(folder: Path, manifest: Manifest) -> Release:
+    """Load a release that is just being written, proving nothing. Raises ReleaseUnusable."""
     try:
         vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder / LEXICAL)

@@ -28,6 +28,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
 .bad { color: var(--bad) }
+svg { max-width: 100%; height: auto }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif }
 .bar { fill: var(--bar) } .rest { fill: var(--line) }
 .scroll { overflow-x: auto }

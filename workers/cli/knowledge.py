@@ -103,7 +103,7 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("documents", str(manifest.documents)),
         ("passages", str(manifest.passages)),
         ("embedding", f"{manifest.embedding.name}, {manifest.embedding.dimension} dimensions"),
-        ("golden questions", _told(manifest.golden) if manifest.golden else "none: `frontdesk kb golden` makes some"),
+        ("golden", _told(manifest.golden) if manifest.golden else "no questions yet: `frontdesk kb golden` makes some"),
     ]
 
 
@@ -115,4 +115,4 @@ def _told(golden: GoldenScores) -> str:
         ("of the unanswerable refused", golden.abstain_recall),
     ]
     told = ", ".join(f"{share:.0%} {name}" for name, share in shares if share is not None)
-    return f"{golden.questions}: {told}"
+    return f"{golden.questions} questions: {told}"

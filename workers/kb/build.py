@@ -31,6 +31,10 @@ T = TypeVar("T")
 
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
+NOT_PUBLISHED: Final = (
+    "Release {release} was built and not published, because it answers the questions in golden.jsonl too badly. Mend the "
+    "documents or the questions and build again, or publish it all the same: `frontdesk kb publish {release}`."
+)
 
 
 class BuildFailed(PermanentError):
@@ -209,6 +213,7 @@ def _publish(root: Path, unfinished: Path, examined: Examined) -> None:
     release = examined.manifest.release
     finish(unfinished, release)
     if examined.verdict and not examined.verdict.passed:
-        raise AnswersWorse("\n".join([f"Release {release} was built and not published.", *examined.verdict.failings]))
+        drop_old_releases(root)
+        raise AnswersWorse("\n".join([NOT_PUBLISHED.format(release=release), *examined.verdict.failings]))
     publish(root, release)
     drop_old_releases(root)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from workers.domain.evidence import Judge
+from workers.domain.evidence import Evidence, Judge
 from workers.kb.made_questions import off_topic_questions, questions_from
 from workers.kb.release import Release
 from workers.kb.vector_cache import VectorCache
@@ -28,26 +28,22 @@ async def fit_judge(
     made = [one.question for one in questions_from(release.passages)]
     if not made:
         return None
-    unfitted = Judge(bias=0.0)
-
-    async def sums(questions: Sequence[str], most_carried: float = 1.0) -> list[float]:
-        if not questions:
-            return []
-        vectors = await cache.embed(questions, lambda _done, _total: None)
-        found = [release.evidence(question, vector) for question, vector in zip(questions, vectors, strict=True)]
-        return [unfitted.total(evidence) for evidence in found if evidence.carried <= most_carried]
-
-    elsewhere = await sums(off_topic_questions(), SEEMS_ANSWERED) + await sums(unanswered)
-    here = await sums(made)
-    people = await sums(answered)
-    bounds = [quantile(here, REFUSED_HERE)]
-    if elsewhere:
-        bounds.append(quantile(elsewhere, REFUSED_ELSEWHERE))
+    groups = [made, off_topic_questions(), unanswered, answered]
+    vectors = await cache.embed([question for group in groups for question in group], lambda _done, _total: None)
+    following = iter(vectors)
+    here, elsewhere, refused, people = (
+        [release.evidence(question, next(following)) for question in group] for group in groups
+    )
+    bounds = [_bound(here, REFUSED_HERE)]
+    off_topic = [*(evidence for evidence in elsewhere if evidence.carried < SEEMS_ANSWERED), *refused]
+    if off_topic:
+        bounds.append(_bound(off_topic, REFUSED_ELSEWHERE))
     if len(people) >= FEWEST_KNOWN:
-        bounds.append(quantile(people, REFUSED_HERE))
+        bounds.append(_bound(people, REFUSED_HERE))
     return Judge(bias=round(-min(bounds), 4))
 
 
-def quantile(sums: Sequence[float], share: float) -> float:
-    """Return the sum that a share of the sums lies below."""
-    return float(np.quantile(np.array(sums), share))
+def _bound(evidence: Sequence[Evidence], share: float) -> float:
+    """Return the sum of signs that a share of the evidence stays below."""
+    unfitted = Judge(bias=0.0)
+    return float(np.quantile([unfitted.total(one) for one in evidence], share))

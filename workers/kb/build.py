@@ -32,7 +32,7 @@ T = TypeVar("T")
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
 NOT_PUBLISHED: Final = (
-    "Release {release} was built and not published, because it answers the questions in golden.jsonl too badly. Mend the "
+    "Release {release} was built and not published, because it answers golden.jsonl too badly. Mend the "
     "documents or the questions and build again, or publish it all the same: `frontdesk kb publish {release}`."
 )
 

@@ -56,10 +56,10 @@ NOW_ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 
-# What each sign counts, in the order of `Evidence.signs`. Learned by logistic regression from 450 questions in people's
-# own words about the FAQs of four companies, against questions about anything else; the figures that were asked for
-# and are missing were so in none of those 450. Rounded, since a tenth more or less changes nothing.
-WEIGHTS: Final = (7.0, 1.0, 1.5, -4.0, -2.5, -1.5)
+# What each sign counts, in the order of `Evidence.signs`. The first three were learned by logistic regression from 450
+# questions in people's own words about the FAQs of four companies, against questions about anything else, and rounded;
+# the others are set by hand: a figure that is asked for and told nowhere occurred in none of those 450.
+WEIGHTS: Final = (7.0, 1.0, 1.5, -4.0, -4.0, -2.5, -1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Evidence:
     """Which share of the question's words, weighted by rarity, the passage with the most of them carries."""
     together: float
     """Which share of them the best passages carry together."""
+    elsewhere: float
+    """How near in meaning the nearest of the questions is that are known to be about something else."""
     lacks_figure: float
     """1 when a price or a number is asked for, and no passage tells one."""
     lacks_thing: float
@@ -85,6 +87,7 @@ class Evidence:
             self.likeness,
             self.carried,
             self.together,
+            self.elsewhere,
             self.lacks_figure,
             self.lacks_thing,
             self.asks_for_now,
@@ -118,21 +121,22 @@ def weigh(
     weights: Mapping[str, float],
     thing: AbstractSet[str],
     passages: Sequence[tuple[Passage, Collection[str]]],
-    likeness: float,
+    likeness: tuple[float, float],
 ) -> Evidence:
     """Return the evidence that some passages, each with its words, give for a question.
 
-    `weights` are the question's words and how rare each is, `thing` those of them that name what is
-    asked for.
+    `weights` are the question's words and how rare each is, `thing` those of them that name what is asked for.
+    `likeness` is how near in meaning the nearest passage is, and the nearest question about something else.
     """
     whole = sum(weights.values()) or 1.0
     carried = [sum(weights[word] for word in weights.keys() & words) / whole for _, words in passages]
     all_words = {word for _, words in passages for word in weights.keys() & words}
     texts = [f"{passage.heading} {passage.text}" for passage, _ in passages]
     return Evidence(
-        likeness=max(0.0, likeness),
+        likeness=max(0.0, likeness[0]),
         carried=max(carried, default=0.0),
         together=sum(weights[word] for word in all_words) / whole,
+        elsewhere=max(0.0, likeness[1]),
         lacks_figure=float(lacks_figure(question, texts)),
         lacks_thing=sum(weights[word] for word in thing - all_words) / (sum(weights[word] for word in thing) or 1.0),
         asks_for_now=float(bool(NOW_ASKED.search(question))),

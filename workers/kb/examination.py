@@ -1,18 +1,20 @@
 """A release's last step before it is published: its judge fitted, its answers to the golden questions measured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from workers.kb.checking import Verdict, judge
+from workers.kb.disk import sync
 from workers.kb.evaluation import Outcome, evaluate, golden_scores
 from workers.kb.golden import Golden, Row, read_golden
-from workers.kb.honesty import fit_judge
-from workers.kb.manifest import Manifest, seal
+from workers.kb.honesty import embed_elsewhere, fit_judge
+from workers.kb.manifest import Manifest, proof_of, seal
 from workers.kb.publish import current_release
-from workers.kb.release import Release, load_release, write_manifest
+from workers.kb.release import ELSEWHERE, Release, load_release, write_manifest
 from workers.kb.vector_cache import VectorCache
 from workers.ports import Embeddings, ReleaseUnusable
 
@@ -44,13 +46,14 @@ class Examiner:
         """
         golden = read_golden(self.kb_dir, {passage.source for passage in release.passages})
         rows = golden.rows if golden else ()
+        release = replace(release, elsewhere=await embed_elsewhere(self.cache))
         fitted = await fit_judge(
             release,
             self.cache,
             [row.query for row in rows if row.expected],
             [row.query for row in rows if not row.expected],
         )
-        judged = with_manifest(release, msgspec.structs.replace(release.manifest, judge=fitted))
+        judged = replace(release, manifest=msgspec.structs.replace(_with_elsewhere(folder, release), judge=fitted))
         if golden is None:
             return Examined(_sealed(folder, judged.manifest), None)
         outcomes = await evaluate(judged, self.embeddings, rows)
@@ -68,9 +71,13 @@ class Examiner:
         return await evaluate(release, self.embeddings, _asked_of(release, golden)) if release else []
 
 
-def with_manifest(release: Release, manifest: Manifest) -> Release:
-    """Return the same release under another manifest."""
-    return Release(manifest, release.passages, release.vectors, release.lexical)
+def _with_elsewhere(folder: Path, release: Release) -> Manifest:
+    """Write the questions about something else, and return the manifest with the proof of that file."""
+    path = folder / ELSEWHERE
+    np.save(path, release.elsewhere if release.elsewhere is not None else [])
+    sync(path)
+    files = release.manifest.files | {ELSEWHERE: proof_of(path)}
+    return msgspec.structs.replace(release.manifest, files=dict(sorted(files.items())))
 
 
 def _asked_of(release: Release, golden: Golden) -> list[Row]:

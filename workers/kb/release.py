@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from workers.domain.evidence import LOOKED_AT, Evidence, thing_asked, weigh
 from workers.domain.passage import Found, Passage
@@ -31,6 +32,7 @@ from workers.ports import Embeddings, ReleaseUnusable, Vectors
 VECTORS: Final = "vectors.faiss"
 LEXICAL: Final = "lexical"
 PASSAGES: Final = "passages.jsonl"
+ELSEWHERE: Final = "elsewhere.npy"
 
 decode_passages = msgspec.json.Decoder(Passage).decode_lines
 encode_passages = msgspec.json.Encoder().encode_lines
@@ -44,6 +46,8 @@ class Release:
     passages: Sequence[Passage]
     vectors: VectorIndex
     lexical: LexicalIndex
+    elsewhere: Vectors | None = None
+    """The unit vectors of questions about something else, of shape (questions, dimension)."""
 
     @property
     def id(self) -> str:
@@ -71,15 +75,23 @@ class Release:
             return Found(passages, answerable(passages))
         return Found(passages, judge.is_answerable(self.evidence(question, vector)))
 
-    def evidence(self, question: str, vector: Vectors) -> Evidence:
-        """Return the signs that the passages answer a question."""
+    def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
+        """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
         positions = rank(question, vector, self.lexical, self.vectors, LOOKED_AT).positions
         looked_at = [self.passages[position] for position in positions.tolist()]
         near = self.vectors.cosines(positions, vector).tolist() if looked_at else [0.0]
         with_words = [(passage, frozenset(indexed_words(passage))) for passage in looked_at]
         weights = self.lexical.weights(question)
         thing = weights.keys() & self.lexical.weights(thing_asked(question)).keys()
-        return weigh(question, weights, thing, with_words, max(near))
+        return weigh(question, weights, thing, with_words, (max(near), self._likeness_elsewhere(vector, itself)))
+
+    def _likeness_elsewhere(self, vector: Vectors, itself: int | None) -> float:
+        if self.elsewhere is None:
+            return 0.0
+        near = self.elsewhere @ vector
+        if itself is not None:
+            near[itself] = 0
+        return float(near.max(initial=0))
 
 
 def write_release(
@@ -132,11 +144,12 @@ def open_release(folder: Path, manifest: Manifest) -> Release:
         vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder / LEXICAL)
         passages = decode_passages((folder / PASSAGES).read_bytes())
+        elsewhere = np.load(folder / ELSEWHERE, allow_pickle=False) if (folder / ELSEWHERE).exists() else None
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:
         raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {len(vectors)} vectors")
-    return Release(manifest, passages, vectors, lexical)
+    return Release(manifest, passages, vectors, lexical, elsewhere)
 
 
 def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:

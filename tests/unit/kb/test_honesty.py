@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.evidence import Evidence, Judge, lacks_figure, thing_asked
 from workers.kb.build import build_release, index_folder
 from workers.kb.evaluation import evaluate, find, totals
-from workers.kb.examination import with_manifest
 from workers.kb.golden import read_rows
 from workers.kb.made_questions import off_topic_questions, questions_from
 from workers.kb.manifest import MANIFEST, Manifest, encode, read_manifest
@@ -55,7 +55,7 @@ async def test_the_sample_companys_golden_questions_are_answered_or_refused(
     assert sum(not row.expected for row in rows) >= 12
     measured = totals(await evaluate(release, embeddings, rows))
     assert (measured.abstain_precision or 0) >= 0.8
-    assert (measured.abstain_recall or 0) >= 0.5
+    assert (measured.abstain_recall or 0) >= 0.75
     assert (measured.hit_at_3 or 0) >= 0.85
 
 
@@ -66,8 +66,8 @@ async def test_a_platforms_policies_are_known_from_what_is_not_in_them(
     release = await built_from(POLICIES / "site-policy", tmp_path / "kb")
     rows = read_rows(POLICIES / "site-policy.questions.jsonl")
     measured = totals(await evaluate(release, embeddings, rows))
-    assert (measured.abstain_precision or 0) >= 0.65
-    assert (measured.abstain_recall or 0) >= 0.5
+    assert (measured.abstain_precision or 0) >= 0.55
+    assert (measured.abstain_recall or 0) >= 0.6
 
 
 async def test_a_release_without_a_judge_goes_by_its_score(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
@@ -76,9 +76,9 @@ async def test_a_release_without_a_judge_goes_by_its_score(kb_dir: Path, embeddi
     assert folder
     release = load_release(folder, embeddings)
     assert release.manifest.judge
-    plain = with_manifest(release, _with_judge(release.manifest, None))
-    foreign = with_manifest(release, _with_judge(release.manifest, Judge(0.0, (1.0,))))
-    stubborn = with_manifest(release, _with_judge(release.manifest, Judge(-1_000.0)))
+    plain = replace(release, manifest=_with_judge(release.manifest, None))
+    foreign = replace(release, manifest=_with_judge(release.manifest, Judge(0.0, (1.0,))))
+    stubborn = replace(release, manifest=_with_judge(release.manifest, Judge(-1_000.0)))
     question = "do you ship to Canada?"
     vector = (await embeddings.embed([question]))[0]
     assert plain.find(question, vector, 3).answerable
@@ -117,6 +117,20 @@ async def test_the_same_documents_are_judged_the_same(kb_dir: Path, embeddings: 
     assert len(judges) == 1
 
 
+async def test_what_is_like_questions_about_something_else_counts_against(
+    kb_dir: Path, embeddings: CountingEmbeddings
+) -> None:
+    await build_release(kb_dir, embeddings)
+    folder = current_release(index_folder(kb_dir))
+    assert folder
+    release = load_release(folder, embeddings)
+    question = off_topic_questions()[0]
+    vector = (await embeddings.embed([question]))[0]
+    assert release.evidence(question, vector).elsewhere > 0.99
+    assert release.evidence(question, vector, itself=0).elsewhere < 0.99
+    assert replace(release, elsewhere=None).evidence(question, vector).elsewhere == 0
+
+
 def test_there_are_many_questions_about_something_else() -> None:
     assert len(off_topic_questions()) >= 150
     assert len(set(off_topic_questions())) == len(off_topic_questions())
@@ -153,7 +167,9 @@ def test_a_thing_is_asked_for_by_short_questions_alone(question: str, thing: str
 
 
 def test_what_fits_badly_is_answered_by_nobody() -> None:
-    nothing = Evidence(likeness=0.0, carried=0.0, together=0.0, lacks_figure=0.0, lacks_thing=0.0, asks_for_now=0.0)
-    everything = Evidence(1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+    nothing = Evidence(
+        likeness=0.0, carried=0.0, together=0.0, elsewhere=0.0, lacks_figure=0.0, lacks_thing=0.0, asks_for_now=0.0
+    )
+    everything = Evidence(1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     assert not Judge(bias=-2.0).is_answerable(nothing)
     assert Judge(bias=-2.0).is_answerable(everything)

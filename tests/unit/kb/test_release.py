@@ -13,6 +13,7 @@ from workers.ports import ReleaseUnusable
 
 FILES = (
     "vectors.faiss",
+    "elsewhere.npy",
     "passages.jsonl",
     "manifest.json",
     "lexical/data.csc.index.npy",

@@ -19,7 +19,6 @@ from workers.adapters.owner import owner
 from workers.adapters.turn_events import EventWriter
 from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
-from workers.domain.ranking import ANSWERABLE_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ async def assemble(settings: Settings) -> Parts:
         lease_seconds=settings.turn_lease_seconds,
         heartbeat_seconds=settings.turn_heartbeat_seconds,
     )
-    quoting = OfflineChat(ANSWERABLE_SCORE)
+    quoting = OfflineChat()
     model = openai_chat(settings) if settings.has_chat_model else None
     use = Dependencies(
         settings=settings,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shared.errors import PermanentError, TransientError
 from shared.vocabulary import FinishReason
-from workers.domain.passage import Passage
+from workers.domain.passage import Found
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.sheet_plan import Block
 from workers.domain.tab import Place, Rows
@@ -134,8 +134,8 @@ class KnowledgeBase(Protocol):
         """The id of the loaded release, None while there is none."""
         ...
 
-    async def search(self, query: str, limit: int) -> list[Passage]:
-        """Return at most `limit` passages, the best first. Returns nothing while no release is loaded."""
+    async def search(self, query: str, limit: int) -> Found:
+        """Return at most `limit` passages, and whether they answer the query; none while no release is loaded."""
         ...
 
 

@@ -15,7 +15,7 @@ from shared.vocabulary import SessionStatus, TurnStatus, UnansweredStatus
 from tests.factories import OpenSession, open_session, post
 from tests.stack import Stack
 from workers.adapters.bundled_embeddings import BundledEmbeddings
-from workers.domain.passage import Passage
+from workers.domain.passage import Found, Passage
 from workers.handlers.group_unanswered import check_some, group_some
 
 OLD, NEW, NEWER = "20260101-1", "20260102-1", "20260103-1"
@@ -28,9 +28,10 @@ class KnowledgeBase:
     def __init__(self, release: str | None, score: float) -> None:
         self.release, self._score = release, score
 
-    async def search(self, query: str, limit: int) -> list[Passage]:
+    async def search(self, query: str, limit: int) -> Found:
         """Return one passage."""
-        return [Passage(query, "Text.", "Title", "", "docs/a.md", None, self._score)][:limit]
+        passages = [Passage(query, "Text.", "Title", "", "docs/a.md", None, self._score)]
+        return Found(passages[:limit], answerable=True)
 
 
 async def ask(database: Database, *questions: str, session: OpenSession | None = None) -> OpenSession:

@@ -9,7 +9,6 @@ from workers.adapters.offline_chat import answer_from
 from workers.domain.links import LinkGuard
 from workers.domain.passage import Passage
 from workers.domain.prompt import LEAD_IN, QUESTION, PastTurn, Prompt, messages_for, rules_for
-from workers.domain.ranking import ANSWERABLE_SCORE
 
 ASKED: Final = "How do refunds work?"
 POISON: Final = (
@@ -81,7 +80,7 @@ def test_a_poisoned_passage_stays_between_its_marks(poison: str) -> None:
 def test_a_poisoned_quote_links_nowhere_and_cites_nothing(poison: str) -> None:
     prompt = Prompt(ASKED, [passage(poison)], link_hosts=("shop.example",))
     guard = LinkGuard.of(prompt)
-    said = "".join([*map(guard.pass_on, answer_from(prompt, ANSWERABLE_SCORE)), guard.rest()])
+    said = "".join([*map(guard.pass_on, answer_from(prompt)), guard.rest()])
     assert not re.search(r"<\s*[a-z/!|]|\]\(|\]\[|//|onerror", said, re.IGNORECASE), said
     assert set(re.findall(r"[\[\u3010][^\]\u3011]*\d[^\]\u3011]*[\]\u3011]", said)) <= {"[1]"}
 

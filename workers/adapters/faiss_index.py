@@ -9,7 +9,7 @@ import faiss
 
 from shared import log
 from shared.errors import FrontdeskError
-from workers.domain.passage import Passage
+from workers.domain.passage import Found
 from workers.kb.publish import PointerState, current_release, pointer_state
 from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
@@ -72,19 +72,19 @@ class FaissKnowledgeBase:
             await asyncio.sleep(interval)
             await self.refresh()
 
-    async def search(self, query: str, limit: int) -> list[Passage]:
-        """Return at most `limit` passages with scores between 0 and 1, the best first; nothing without a release.
+    async def search(self, query: str, limit: int) -> Found:
+        """Return at most `limit` passages with scores between 0 and 1, and whether they answer; none without a release.
 
         Embeddings that fail or take too long are done without.
         """
         release = self._release
         if release is None or not query.strip() or limit < 1:
-            return []
+            return Found([], answerable=False)
         query = release.in_its_words(query)
         vector = await self._embed(query)
         if len(release.passages) <= QUICK_PASSAGES:
-            return release.search(query, vector, limit)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, release.search, query, vector, limit)
+            return release.find(query, vector, limit)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, release.find, query, vector, limit)
 
     def close(self) -> None:
         """End the threads; a search that runs is not waited for."""

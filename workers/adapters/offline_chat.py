@@ -1,13 +1,12 @@
 """The chat model that needs no model: it quotes the documents, says so, and admits when they do not tell."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from shared.vocabulary import FinishReason
 from workers.domain.extract import Quote, quotes_for
 from workers.domain.followup import search_query
-from workers.domain.passage import Passage
 from workers.domain.prompt import Prompt
 from workers.domain.statements import Kind, Statement
 from workers.domain.words import language_of
@@ -57,36 +56,29 @@ WORDINGS: Final = {
 
 
 class OfflineChat:
-    """Implements `workers.ports.ChatModel` without a network; `answerable_score` is the least a passage must fit."""
+    """Implements `workers.ports.ChatModel` without a network."""
 
     name = "offline"
 
-    def __init__(self, answerable_score: float) -> None:
-        self._answerable_score = answerable_score
-
     async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the answer sentence by sentence, and a Finish without usage last. Raises nothing."""
-        for piece in answer_from(prompt, self._answerable_score):
+        for piece in answer_from(prompt):
             yield piece
         yield Finish(FinishReason.STOP, self.name)
 
 
-def answer_from(prompt: Prompt, answerable_score: float) -> Iterator[str]:
-    """Yield the answer in pieces; joined they are Markdown."""
+def answer_from(prompt: Prompt) -> Iterator[str]:
+    """Yield the answer in pieces; joined they are Markdown. Nothing is quoted that does not answer the question."""
     language = language_of(prompt.locale)
     wording = WORDINGS.get(language, WORDINGS["en"])
     question = search_query(prompt.history, prompt.question)
-    quotes = quotes_for(question, prompt.passages, language) if _can_answer(prompt.passages, answerable_score) else []
+    quotes = quotes_for(question, prompt.passages, language) if prompt.answerable else []
     if not quotes:
         yield wording.unknown
         return
     yield wording.found
     for quote in quotes:
         yield from _told(quote, wording)
-
-
-def _can_answer(passages: Sequence[Passage], answerable_score: float) -> bool:
-    return any(passage.score >= answerable_score for passage in passages)
 
 
 def _told(quote: Quote, wording: Wording) -> Iterator[str]:

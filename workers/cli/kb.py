@@ -21,6 +21,19 @@ Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passage
 Status = Annotated[UnansweredStatus, typer.Option(help="Which of the questions to show.")]
 Most = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many questions to show.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")]
+Questions = Annotated[
+    Path,
+    typer.Argument(
+        metavar="QUESTIONS.jsonl",
+        exists=True,
+        dir_okay=False,
+        help='Rows of {"question", "expected": [file], "history"?}; without an expected file, the desk must not know.',
+    ),
+]
+AsJsonScores = Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")]
+Html = Annotated[Path | None, typer.Option("--html", dir_okay=False, help="Write the report as a page, too.")]
+ReleaseId = Annotated[str | None, typer.Option("--release", help="The release to check. [default: the current one]")]
+Create = Annotated[bool, typer.Option("--create", help="Make the questions from the documents first.")]
 
 app = typer.Typer(help="Build the knowledge base, search it, see what it holds.", no_args_is_help=True)
 
@@ -39,6 +52,30 @@ def search(question: Question, kb: Documents = None, limit: Limit = 5, as_json: 
     from workers.cli import knowledge  # noqa: PLC0415  (as above)
 
     knowledge.search(_settings(kb), question, limit, as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(questions: Questions, kb: Documents = None, as_json: AsJsonScores = False, html: Html = None) -> None:
+    """Measure how well the current release answers questions of which the answers are known."""
+    from workers.cli import evaluating  # noqa: PLC0415  (as above)
+
+    evaluating.evaluation(_settings(kb), questions, as_json=as_json, html=html)
+
+
+@app.command()
+def check(kb: Documents = None, release: ReleaseId = None, create: Create = False) -> None:
+    """Measure a release on golden.jsonl beside the documents; exit code 1 when it answers too badly."""
+    from workers.cli import evaluating  # noqa: PLC0415  (as above)
+
+    evaluating.check(_settings(kb), release, create=create)
+
+
+@app.command()
+def golden(kb: Documents = None) -> None:
+    """Begin golden.jsonl with a question for each entry and heading; rows that are there stay as they are."""
+    from workers.cli import evaluating  # noqa: PLC0415  (as above)
+
+    evaluating.make_golden(_settings(kb))
 
 
 @app.command()

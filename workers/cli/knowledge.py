@@ -11,10 +11,9 @@ from rich.text import Text
 
 from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
-from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, answerable
+from workers.domain.passage import Found
 from workers.kb.build import BuildReport, build_release, sources_changed
-from workers.kb.manifest import Manifest
+from workers.kb.manifest import GoldenScores, Manifest
 from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable
@@ -32,11 +31,11 @@ def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> N
     """Print the passages found for a question, the best first. Raises ReleaseUnusable."""
     embeddings = embeddings_for(settings)
     release = _current(settings, embeddings)
-    passages = asyncio.run(_search(release, embeddings, question, limit))
+    found = asyncio.run(_search(release, embeddings, question, limit))
     if as_json:
-        print(msgspec.json.format(msgspec.json.encode(passages), indent=2).decode())  # noqa: T201  (as above)
+        print(msgspec.json.format(msgspec.json.encode(found.passages), indent=2).decode())  # noqa: T201  (as above)
     else:
-        _show(passages)
+        _show(found)
 
 
 def status(settings: Settings) -> None:
@@ -64,11 +63,11 @@ async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildRepor
         )
 
 
-async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> list[Passage]:
+async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> Found:
     if not question.strip():
-        return []
+        return Found([], answerable=False)
     vectors = await embeddings.embed([release.in_its_words(question)])
-    return release.search(question, vectors[0], limit)
+    return release.find(question, vectors[0], limit)
 
 
 def _current(settings: Settings, embeddings: Embeddings) -> Release:
@@ -87,16 +86,16 @@ def _sentence(report: BuildReport) -> str:
     )
 
 
-def _show(passages: list[Passage]) -> None:
+def _show(found: Found) -> None:
     console = Console()
-    for passage in passages:
+    for passage in found.passages:
         place = " > ".join(part for part in (passage.title, passage.heading) if part)
         console.print(
             Text.assemble((f"{passage.score:.2f}", "bold"), "  ", (passage.source, "cyan"), "  ", place), soft_wrap=True
         )
         console.print(Text(passage.text), "", sep="\n", soft_wrap=True)
-    if not answerable(passages):
-        console.print(f"Nothing reaches {ANSWERABLE_SCORE}: the desk would say that it does not know.")
+    if not found.answerable:
+        console.print("None of this answers the question: the desk would say that it does not know.")
 
 
 def _facts(manifest: Manifest) -> list[tuple[str, str]]:
@@ -106,4 +105,16 @@ def _facts(manifest: Manifest) -> list[tuple[str, str]]:
         ("documents", str(manifest.documents)),
         ("passages", str(manifest.passages)),
         ("embedding", f"{manifest.embedding.name}, {manifest.embedding.dimension} dimensions"),
+        ("golden", _told(manifest.golden) if manifest.golden else "no questions yet: `frontdesk kb golden` makes some"),
     ]
+
+
+def _told(golden: GoldenScores) -> str:
+    """Return the scores in words."""
+    shares = [
+        ("first", golden.hit_at_1),
+        ("among three", golden.hit_at_3),
+        ("of the unanswerable refused", golden.abstain_recall),
+    ]
+    told = ", ".join(f"{share:.0%} {name}" for name, share in shares if share is not None)
+    return f"{golden.questions} questions: {told}"

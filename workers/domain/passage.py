@@ -18,3 +18,13 @@ class Passage:
     url: str | None = None
     score: float = 0.0
     """How well it fits the question, between 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, and whether the question can be answered from it."""
+
+    passages: list[Passage]
+    """The best first."""
+    answerable: bool
+    """False when the desk is to say that it does not know."""

@@ -50,6 +50,8 @@ class Prompt:
     """Oldest first."""
     company: str = ""
     locale: str | None = None
+    answerable: bool = True
+    """Whether the passages answer the question, as far as the release can tell."""
     link_hosts: Sequence[str] = ()
     """Domains that answers may link to; none means that the passages say."""
 

@@ -16,7 +16,6 @@ from workers.domain.leads.hearing import Heard
 from workers.domain.leads.transitions import Signal
 from workers.domain.links import LinkGuard
 from workers.domain.prompt import PastTurn, Prompt
-from workers.domain.ranking import answerable
 from workers.domain.texts import filtered
 from workers.domain.words import says_nothing
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
@@ -73,14 +72,22 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
     history = [PastTurn(spoken.question, spoken.answer) for spoken in claim.history]
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     release = use.knowledge.release
-    passages = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
-    if heard.signal is Signal.WANTED and not answerable(passages):
+    found = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+    if heard.signal is Signal.WANTED and not found.answerable:
         return Answered(
             replace(NOTHING, kb_release=release)
         )  # who asks for a person need not hear that they don't tell
-    prompt = Prompt(claim.question, passages, history, use.settings.company_name, claim.locale, use.settings.link_hosts)
+    prompt = Prompt(
+        claim.question,
+        found.passages,
+        history,
+        use.settings.company_name,
+        claim.locale,
+        answerable=found.answerable,
+        link_hosts=use.settings.link_hosts,
+    )
     told = await _tell(claim, prompt, events, use)
-    citations = cited(told.text, passages)
+    citations = cited(told.text, found.passages)
     outcome = Outcome(
         TurnStatus.DONE,
         told.text,
@@ -93,7 +100,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
     quoted = told.finish.model == use.quoting.name
     if not citations and _is_question(claim, told):
         outcome = replace(outcome, unanswered=WAITING)
-    return Answered(outcome, unanswered=not citations and (quoted or not answerable(passages)))
+    return Answered(outcome, unanswered=not citations and (quoted or not found.answerable))
 
 
 def _is_question(claim: Claim, told: Told) -> bool:

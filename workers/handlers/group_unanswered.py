@@ -45,10 +45,10 @@ async def check_some(database: Database, knowledge: KnowledgeBase) -> None:
     if (release := knowledge.release) is None:
         return
     for group in await database.read(lambda uow: uow.unanswered.unchecked(release, BATCH)):
-        found = await knowledge.search(group.question, 1)
+        passages = (await knowledge.search(group.question, 1)).passages
         if knowledge.release != release:
             return  # another was loaded meanwhile; the next run looks there
-        score = found[0].score if found else 0.0
+        score = passages[0].score if passages else 0.0
         is_later = group.asked_release is None or release > group.asked_release  # the ids begin with the time
         answered = is_later and answered_since(group.score, score)
         await database.write(partial(_checked, group, release, score, answered))

@@ -1,15 +1,18 @@
-"""Building a release: sources → passages → vectors → indexes → publish."""
+"""Building a release: sources → passages → vectors → indexes → examination → publish."""
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from shared.errors import PermanentError
 from workers.domain.passage import Passage
+from workers.kb.checking import AnswersWorse
 from workers.kb.duplicates import fold
+from workers.kb.examination import Examined, Examiner
+from workers.kb.golden import GOLDEN
 from workers.kb.manifest import RECIPE, EmbeddingModel, Manifest, check_contents, check_sizes, read_manifest
 from workers.kb.passages import heading_text, plain, split
 from workers.kb.phrases import phrases_of
@@ -23,14 +26,20 @@ from workers.kb.publish import (
 )
 from workers.kb.readers.cache import ReadingCache
 from workers.kb.readers.kinds import KINDS
-from workers.kb.release import write_release
+from workers.kb.release import Release, open_release, write_release
 from workers.kb.sources import Problem, Sources, hash_sources, read_sources
 from workers.kb.vector_cache import Progress, VectorCache
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
+T = TypeVar("T")
+
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
 READINGS: Final = "cache/readings.db"
+NOT_PUBLISHED: Final = (
+    "Release {release} was built and not published, because it answers golden.jsonl too badly. Mend the "
+    "documents or the questions and build again, or publish it all the same: `frontdesk kb publish {release}`."
+)
 
 
 class BuildFailed(PermanentError):
@@ -89,10 +98,12 @@ async def build_release(
     """Build a release from the documents in `kb_dir` and publish it, unless the current one is what it would be.
 
     `strict` refuses to skip a document, `force` builds in any case; `on_progress` gets the number of texts embedded
-    so far, and of all. Raises BuildFailed, BuildRunning, and what the embeddings raise; the current release stays.
+    so far, and of all. Raises BuildFailed, BuildRunning, AnswersWorse, RowsUnusable, and what the embeddings raise; the
+    current release stays.
     """
     started = time.monotonic()
     root = _checked_folder(kb_dir)
+    gone: tuple[str, ...] = ()
     try:
         with only_build_in(root):
             if not force and (whole := await asyncio.to_thread(_whole_and_current, root, kb_dir, embeddings)):
@@ -106,7 +117,9 @@ async def build_release(
             built = manifest is None
             if manifest is None:
                 vectors = await cache.embed(embedded_texts(content.passages), on_progress)
-                manifest = await _to_the_end(asyncio.to_thread(_publish, root, content, vectors, embeddings))
+                examiner = Examiner(kb_dir, root, embeddings, VectorCache(root / CACHE, embeddings))
+                examined = await _to_the_end(_make(examiner, content, vectors))
+                manifest, gone = examined.manifest, examined.gone
     except OSError as error:
         raise BuildFailed(f"{error.filename or root} can't be written: {error.strerror or error}.") from error
     return BuildReport(
@@ -115,7 +128,7 @@ async def build_release(
         documents=manifest.documents,
         passages=manifest.passages,
         embedded=cache.embedded,
-        problems=content.problems,
+        problems=(*content.problems, *(Problem(GOLDEN, sentence, "") for sentence in gone)),
         seconds=time.monotonic() - started,
         folded=content.folded,
     )
@@ -209,7 +222,7 @@ def _made_from(manifest: Manifest, hashes: dict[str, str], embeddings: Embedding
     return (manifest.recipe, manifest.embedding, manifest.sources) == (RECIPE, embedding, hashes)
 
 
-async def _to_the_end(work: Coroutine[None, None, Manifest]) -> Manifest:
+async def _to_the_end(work: Coroutine[None, None, T]) -> T:
     """Await a thread's work even when cancelled: it can't be stopped, and the lock has to outlive it."""
     running = asyncio.ensure_future(work)
     try:
@@ -219,10 +232,24 @@ async def _to_the_end(work: Coroutine[None, None, Manifest]) -> Manifest:
         raise
 
 
-def _publish(root: Path, content: Content, vectors: Vectors, embeddings: Embeddings) -> Manifest:
-    unfinished = open_unfinished(root)
-    manifest = write_release(unfinished, content.passages, vectors, embeddings, content.sources.hashes)
-    finish(unfinished, manifest.release)
-    publish(root, manifest.release)
+async def _make(examiner: Examiner, content: Content, vectors: Vectors) -> Examined:
+    release, folder = await asyncio.to_thread(_write, examiner, content, vectors)
+    examined = await examiner.examine(release, folder)
+    await asyncio.to_thread(_publish, examiner.root, folder, examined)
+    return examined
+
+
+def _write(examiner: Examiner, content: Content, vectors: Vectors) -> tuple[Release, Path]:
+    folder = open_unfinished(examiner.root)
+    manifest = write_release(folder, content.passages, vectors, examiner.embeddings, content.sources.hashes)
+    return open_release(folder, manifest), folder
+
+
+def _publish(root: Path, unfinished: Path, examined: Examined) -> None:
+    release = examined.manifest.release
+    finish(unfinished, release)
+    if examined.verdict and not examined.verdict.passed:
+        drop_old_releases(root)
+        raise AnswersWorse("\n".join([NOT_PUBLISHED.format(release=release), *examined.verdict.failings]))
+    publish(root, release)
     drop_old_releases(root)
-    return manifest

@@ -73,16 +73,26 @@ class LexicalIndex:
 
     def best(self, question: str, limit: int, besides: Positions | None = None) -> Covered:
         """Return the `limit` passages that carry most of the question's words, and those at `besides`."""
-        weights, attainable = dict[int, float](), 0.0
-        for word in dict.fromkeys(words(question)):
-            number = self._postings.number(word)
-            if number is None:
-                attainable += self._unknown_weight
-                continue
-            weights[number] = 1.0
-            attainable += _weight(self._postings.frequency(number), self._postings.passages)
-        positions, sums = self._postings.best(weights, limit, besides)
-        return Covered(positions, coverage(sums, attainable))
+        weights = self.weights(question)
+        numbers = {number: 1.0 for word in weights if (number := self._postings.number(word)) is not None}
+        positions, sums = self._postings.best(numbers, limit, besides)
+        return Covered(positions, coverage(sums, sum(weights.values())))
+
+    def weights(self, question: str) -> dict[str, float]:
+        """Return the stems of the question's words, and how much each tells: rare ones more, unknown ones most."""
+        return {word: self._weight_of(word) for word in dict.fromkeys(words(question))}
+
+    def _weight_of(self, word: str) -> float:
+        number = self._postings.number(word)
+        if number is None:
+            return self._unknown_weight
+        return _weight(self._postings.frequency(number), self._postings.passages)
+
+
+@lru_cache(maxsize=2_000)
+def distinct_words(passage: Passage) -> frozenset[str]:
+    """Return the words that a passage is found by; the same passages are found again and again."""
+    return frozenset(indexed_words(passage))
 
 
 def indexed_words(passage: Passage) -> list[str]:

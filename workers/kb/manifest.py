@@ -3,10 +3,11 @@
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
+from workers.domain.evidence import Judge
 from workers.ports import ReleaseUnusable
 
 FORMAT: Final = 1
@@ -30,6 +31,18 @@ class FileProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
+class GoldenScores(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How well a release answered the golden questions, in shares between 0 and 1."""
+
+    questions: int
+    hit_at_1: float | None
+    hit_at_3: float | None
+    abstain_precision: float | None
+    """None, as all of them, when there was nothing to be measured."""
+    abstain_recall: float | None
+    """None when no question had to be left unanswered."""
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is in a release; its id ends in the digest of all the rest."""
 
@@ -43,6 +56,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sources: dict[str, str]
     """The SHA-256 of every document seen, of those that were skipped too."""
     files: dict[str, FileProof]
+    judge: Judge | None = None
+    """What tells whether a question is answered here; without it, a score that suits most documents does."""
+    golden: GoldenScores | None = None
+    """How the release answered the golden questions when it was built."""
 
 
 def seal(manifest: Manifest) -> Manifest:
@@ -54,7 +71,7 @@ def seal(manifest: Manifest) -> Manifest:
 
 def encode(manifest: Manifest) -> bytes:
     """Return the manifest as it is written."""
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_stated(manifest)), indent=2) + b"\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -106,5 +123,10 @@ def unusable(folder: Path, name: str, fact: str) -> ReleaseUnusable:
 
 
 def _digest(manifest: Manifest) -> str:
-    anonymous = msgspec.json.encode(msgspec.structs.replace(manifest, release=""))
+    anonymous = msgspec.json.encode(_stated(msgspec.structs.replace(manifest, release="")))
     return hashlib.sha256(anonymous).hexdigest()[:DIGEST_LENGTH]
+
+
+def _stated(manifest: Manifest) -> dict[str, Any]:
+    """Return the fields that state something: one that came later leaves the digests of older releases as they are."""
+    return {name: value for name, value in msgspec.to_builtins(manifest).items() if value is not None}

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from workers.domain.passage import Passage
-from workers.kb.disk import files_below, sync_tree
-from workers.kb.lexical import LexicalIndex
+import numpy as np
+
+from workers.domain.evidence import LOOKED_AT, Evidence, thing_asked, weigh
+from workers.domain.passage import Found, Passage
+from workers.domain.ranking import answerable
+from workers.kb.disk import files_below, sync, sync_tree
+from workers.kb.lexical import LexicalIndex, distinct_words
 from workers.kb.manifest import (
     MANIFEST,
     RECIPE,
@@ -22,7 +26,7 @@ from workers.kb.manifest import (
 )
 from workers.kb.passage_store import PassageStore, save_passages
 from workers.kb.phrases import PhraseIndex, phrases_of
-from workers.kb.search import rank
+from workers.kb.search import Ranked, rank
 from workers.kb.vectors import VectorIndex
 from workers.ports import Embeddings, ReleaseUnusable, Vectors
 
@@ -30,6 +34,7 @@ VECTORS: Final = "vectors"
 LEXICAL: Final = "lexical"
 PHRASES: Final = "phrases"
 PASSAGES: Final = "passages.jsonl"
+ELSEWHERE: Final = "elsewhere.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Release:
     vectors: VectorIndex
     lexical: LexicalIndex
     phrases: PhraseIndex
+    elsewhere: Vectors | None = None
+    """The unit vectors of questions about something else, of shape (questions, dimension)."""
 
     @property
     def id(self) -> str:
@@ -56,11 +63,47 @@ class Release:
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        ranked = rank(self.in_its_words(question), vector, self, limit)
+        return self._passages_of(rank(self.in_its_words(question), vector, self, limit))
+
+    def find(self, question: str, vector: Vectors | None, limit: int) -> Found:
+        """Return what `search` does, and whether the question can be answered from it."""
+        ranked = rank(self.in_its_words(question), vector, self, max(limit, LOOKED_AT))
+        passages = self._passages_of(ranked)
+        judge = self.manifest.judge
+        if (
+            judge is None or not judge.is_of_today or vector is None or not passages
+        ):  # it was fitted with meanings known
+            return Found(passages[:limit], answerable(passages))
+        evidence = self._evidence(question, vector, ranked, self._likeness_elsewhere(vector))
+        return Found(passages[:limit], judge.is_answerable(evidence))
+
+    def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
+        """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
+        ranked = rank(self.in_its_words(question), vector, self, LOOKED_AT)
+        return self._evidence(question, vector, ranked, self._likeness_elsewhere(vector, itself))
+
+    def _evidence(self, question: str, vector: Vectors, ranked: Ranked, elsewhere: float) -> Evidence:
+        positions = ranked.positions[:LOOKED_AT]
+        looked_at = [self.passages[position] for position in positions.tolist()]
+        near = self.vectors.cosines(positions, vector).tolist() if looked_at else [0.0]
+        with_words = [(passage, distinct_words(passage)) for passage in looked_at]
+        weights = self.lexical.weights(self.in_its_words(question))
+        thing = weights.keys() & self.lexical.weights(self.in_its_words(thing_asked(question))).keys()
+        return weigh(question, weights, thing, with_words, (max(near), elsewhere))
+
+    def _passages_of(self, ranked: Ranked) -> list[Passage]:
         return [
             replace(self.passages[position], score=score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
+
+    def _likeness_elsewhere(self, vector: Vectors, itself: int | None = None) -> float:
+        if self.elsewhere is None:
+            return 0.0
+        near = self.elsewhere @ vector
+        if itself is not None:
+            near[itself] = 0
+        return float(near.max(initial=0))
 
 
 def write_release(
@@ -87,9 +130,15 @@ def write_release(
             files={name: proof_of(folder / name) for name in files_below(folder)},
         )
     )
-    (folder / MANIFEST).write_bytes(encode(manifest))
+    write_manifest(folder, manifest)
     sync_tree(folder)
     return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest, down to the disk, into a release that is not finished yet. Raises OSError."""
+    (folder / MANIFEST).write_bytes(encode(manifest))
+    sync(folder / MANIFEST)
 
 
 def load_release(folder: Path, embeddings: Embeddings) -> Release:
@@ -100,16 +149,22 @@ def load_release(folder: Path, embeddings: Embeddings) -> Release:
     manifest = read_manifest(folder)
     check_embedding(manifest, embeddings)
     check_contents(folder, manifest)
+    return open_release(folder, manifest)
+
+
+def open_release(folder: Path, manifest: Manifest) -> Release:
+    """Load a release that is just being written, proving nothing. Raises ReleaseUnusable."""
     try:
         vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder / LEXICAL, manifest.passages)
         phrases = PhraseIndex.load(folder / PHRASES)
         passages = PassageStore.load(folder / PASSAGES)
+        elsewhere = np.load(folder / ELSEWHERE, allow_pickle=False) if (folder / ELSEWHERE).exists() else None
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:
         raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {len(vectors)} vectors")
-    return Release(manifest, passages, vectors, lexical, phrases)
+    return Release(manifest, passages, vectors, lexical, phrases, elsewhere)
 
 
 def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:

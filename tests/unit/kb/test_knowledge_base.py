@@ -13,6 +13,7 @@ from shared.errors import TransientError
 from tests.eventually import eventually
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.adapters.faiss_index import FaissKnowledgeBase
+from workers.domain.passage import Found
 from workers.kb.build import build_release, index_folder
 from workers.kb.disk import replace_text
 from workers.kb.publish import current_release
@@ -28,7 +29,7 @@ async def base(kb_dir: Path, embeddings: CountingEmbeddings) -> AsyncIterator[Fa
 
 
 async def headings(base: KnowledgeBase, question: str) -> list[str]:
-    return [passage.heading for passage in await base.search(question, 3)]
+    return [passage.heading for passage in (await base.search(question, 3)).passages]
 
 
 async def test_a_desk_without_a_release_runs_and_finds_nothing(base: FaissKnowledgeBase) -> None:
@@ -36,7 +37,7 @@ async def test_a_desk_without_a_release_runs_and_finds_nothing(base: FaissKnowle
         await base.open()
     assert [entry["event"] for entry in logs] == ["kb_release_missing"]
     assert base.release is None
-    assert await base.search("refunds", 3) == []
+    assert await base.search("refunds", 3) == Found([], answerable=False)
 
 
 async def test_the_first_release_is_taken_up_while_running(
@@ -56,8 +57,8 @@ async def test_nothing_is_asked_and_nothing_found_for_an_empty_question(
     await build_release(kb_dir, embeddings)
     await base.open()
     asked = embeddings.texts
-    assert await base.search("  \n", 3) == []
-    assert await base.search("refunds", 0) == []
+    assert await base.search("  \n", 3) == Found([], answerable=False)
+    assert await base.search("refunds", 0) == Found([], answerable=False)
     assert embeddings.texts == asked
 
 
@@ -129,7 +130,7 @@ async def test_a_missing_first_release_is_logged_and_not_an_error(base: FaissKno
     with structlog.testing.capture_logs() as logs:
         await base.open()
     assert [entry["event"] for entry in logs] == ["kb_release_unusable"]
-    assert await base.search("refunds", 3) == []
+    assert await base.search("refunds", 3) == Found([], answerable=False)
 
 
 async def test_whoever_reads_the_pointer_reads_a_whole_release(kb_dir: Path, embeddings: CountingEmbeddings) -> None:

@@ -13,6 +13,7 @@ from workers.ports import ReleaseUnusable
 
 FILES = (
     "vectors/full.npy",
+    "elsewhere.npy",
     "passages.jsonl",
     "passages.starts.npy",
     "manifest.json",

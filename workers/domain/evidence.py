@@ -1,0 +1,154 @@
+"""Whether what was found answers a question: a few signs, weighed by a release's own judge."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from workers.domain.passage import Passage
+from workers.domain.words import content_words
+
+LONGEST_THING: Final = 3  # words of meaning: who says more describes a need, in words that documents may not have
+LOOKED_AT: Final = 5  # passages, as many as an answer is made from
+
+PRICE_ASKED: Final = (
+    r"\bhow much (?:is|are|does|do|would|will|money)\b|\b(?:prices?|priced|costs?|fees?|expensive)\b"
+    r"|\bcu[aá]nto cuesta\b|\bprecio\b|\bwas kostet\b|\bpreis\b|\bcombien coûte\b|\bprix\b"
+)
+PRICE_TOLD: Final = (
+    r"[$€£¥]\s?\d|\d\s?[$€£¥%]|\d ?(?:USD|EUR|GBP|CHF|dollars?|euros?|pounds?|cents?)\b|\b(?:USD|EUR|GBP|CHF) ?\d"
+    r"|\b(?:is|are|for|it's) free\b|\bfree of charge\b|\bno (?:extra )?(?:charge|fee|cost)\b|\bcosts? nothing\b"
+    r"|\bprices?\b|\bgratis\b|\bkostenlos\b|\bgratuite?\b"
+)
+NUMBER_ASKED: Final = (
+    r"\bhow (?:many|long|old|fast|often|far|heavy|tall)\b|\bcu[aá]nt[oa]s\b|\bwie (?:viele|lange|alt|schnell|oft)\b"
+)
+NUMBER_TOLD: Final = (
+    r"\d|\b(?:one|once|two|twice|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|hundred|unlimited"
+    r"|immediately|instantly|daily|weekly|monthly|annually|forever|any|no|every|until)\b"
+)
+# What is asked for, and what a passage that tells it has in it.
+FIGURES: Final = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asked, told in (
+        (PRICE_ASKED, PRICE_TOLD),
+        (NUMBER_ASKED, NUMBER_TOLD),
+        (r"\b(?:what|which) percent(?:age)?\b|\bhow many percent\b", r"\d ?%|\bpercent"),
+        (r"\bhow (?:many|much)\b.*\bper hour\b", r"\bhour"),
+        (r"\bhow (?:many|much)\b.*\bper day\b", r"\bda(?:y|ily)"),
+        (r"\bhow (?:many|much)\b.*\bper week\b", r"\bweek"),
+        (r"\bhow (?:many|much)\b.*\bper month\b", r"\bmonth"),
+    )
+)
+# "Do you sell spaceships?": whether there is such a thing; a desk whose documents never name it can't tell.
+THING_ASKED: Final = re.compile(
+    r"\W*(?:(?:hi|hello|hey|so|and|also|pls|please)\W+)*"
+    r"(?:(?:do|can|could|would|will) (?:you|they|u|i|we)(?: also| ever)? "
+    r"(?:sell|have|offer|rent out|rent|hire out|hire|stock|carry|run|breed|provide|buy|get|do|make)"
+    r"|are you hiring|is there|are there|ha?ve you got|got any"
+    r"|vend[eé]is|ten[eé]is|verkauft ihr|habt ihr|gibt es|vendez-vous|avez-vous)\s+(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+NOW_ASKED: Final = re.compile(
+    r"\b(?:right now|at the moment|currently|today|tonight|tomorrow|yesterday|this (?:week|weekend|morning|evening)"
+    r"|last (?:night|week|season|year))\b",
+    re.IGNORECASE,
+)
+
+# What each sign counts, in the order of `Evidence.signs`. The first three were learned by logistic regression from 450
+# questions in people's own words about the FAQs of four companies, against questions about anything else, and rounded;
+# the others are set by hand: a figure that is asked for and told nowhere occurred in none of those 450.
+WEIGHTS: Final = (7.0, 1.0, 1.5, -4.0, -4.0, -2.5, -1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The signs, each between 0 and 1."""
+
+    likeness: float
+    """How near in meaning the nearest passage is: a cosine, 0 without embeddings."""
+    carried: float
+    """Which share of the question's words, weighted by rarity, the passage with the most of them carries."""
+    together: float
+    """Which share of them the best passages carry together."""
+    elsewhere: float
+    """How near in meaning the nearest of the questions is that are known to be about something else."""
+    lacks_figure: float
+    """1 when a price or a number is asked for, and no passage tells one."""
+    lacks_thing: float
+    """Which share of the words for the thing that is asked for stands in none of the passages."""
+    asks_for_now: float
+    """1 when it is about this very moment, of which documents know nothing."""
+
+    def signs(self) -> tuple[float, ...]:
+        """Return them as a judge weighs them."""
+        return (
+            self.likeness,
+            self.carried,
+            self.together,
+            self.elsewhere,
+            self.lacks_figure,
+            self.lacks_thing,
+            self.asks_for_now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What makes a question answerable in one release: a logistic model over the signs."""
+
+    bias: float
+    """With it, the sum is above 0 exactly when the desk answers."""
+    weights: tuple[float, ...] = WEIGHTS
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether it weighs the signs that are looked for now: one from another version may not."""
+        return len(self.weights) == len(WEIGHTS)
+
+    def total(self, evidence: Evidence) -> float:
+        """Return the weighed sum of the signs."""
+        return self.bias + sum(weight * sign for weight, sign in zip(self.weights, evidence.signs(), strict=True))
+
+    def is_answerable(self, evidence: Evidence) -> bool:
+        """Whether the desk answers."""
+        return self.total(evidence) >= 0
+
+
+def weigh(
+    question: str,
+    weights: Mapping[str, float],
+    thing: AbstractSet[str],
+    passages: Sequence[tuple[Passage, Collection[str]]],
+    likeness: tuple[float, float],
+) -> Evidence:
+    """Return the evidence that some passages, each with its words, give for a question.
+
+    `weights` are the question's words and how rare each is, `thing` those of them that name what is asked for.
+    `likeness` is how near in meaning the nearest passage is, and the nearest question about something else.
+    """
+    whole = sum(weights.values()) or 1.0
+    carried = [sum(weights[word] for word in weights.keys() & words) / whole for _, words in passages]
+    all_words = {word for _, words in passages for word in weights.keys() & words}
+    texts = [f"{passage.heading} {passage.text}" for passage, _ in passages]
+    return Evidence(
+        likeness=max(0.0, likeness[0]),
+        carried=max(carried, default=0.0),
+        together=sum(weights[word] for word in all_words) / whole,
+        elsewhere=max(0.0, likeness[1]),
+        lacks_figure=float(lacks_figure(question, texts)),
+        lacks_thing=sum(weights[word] for word in thing - all_words) / (sum(weights[word] for word in thing) or 1.0),
+        asks_for_now=float(bool(NOW_ASKED.search(question))),
+    )
+
+
+def lacks_figure(question: str, texts: Sequence[str]) -> bool:
+    """Whether a question asks for a price, a share or a number, and none of the texts has such a thing."""
+    return any(asked.search(question) and not any(told.search(text) for text in texts) for asked, told in FIGURES)
+
+
+def thing_asked(question: str) -> str:
+    """Return what a question asks whether there is any, empty when it asks for something else."""
+    found = THING_ASKED.match(question)
+    return found[1] if found and len(content_words(found[1])) <= LONGEST_THING else ""

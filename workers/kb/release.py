@@ -159,7 +159,9 @@ def open_release(folder: Path, manifest: Manifest) -> Release:
         lexical = LexicalIndex.load(folder / LEXICAL, manifest.passages)
         phrases = PhraseIndex.load(folder / PHRASES)
         passages = PassageStore.load(folder / PASSAGES)
-        elsewhere = np.load(folder / ELSEWHERE, allow_pickle=False) if (folder / ELSEWHERE).exists() else None
+        elsewhere = (
+            np.load(folder / ELSEWHERE, mmap_mode="r", allow_pickle=False) if (folder / ELSEWHERE).exists() else None
+        )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ReleaseUnusable(f"Release {folder.name} can't be read: {error}. Run `frontdesk kb build`.") from error
     if not len(passages) == len(vectors) == manifest.passages:

@@ -1,4 +1,4 @@
-"""`frontdesk kb`: build the knowledge base, search it, see what it holds."""
+"""`frontdesk kb`: everything an operator does with the knowledge base."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,19 +15,37 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Stop at a document that can't be used, instead of skipping it.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build even when nothing changed.")]
+Publish = Annotated[bool, typer.Option(help="Make it the current release, or only build it beside the others.")]
+ReleaseId = Annotated[str, typer.Argument(help="Its id, as `frontdesk kb status` shows it.")]
 Question = Annotated[str, typer.Argument(help="What a visitor might ask.")]
 Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages to show.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
-app = typer.Typer(help="Build the knowledge base, search it, see what it holds.", no_args_is_help=True)
+app = typer.Typer(help="Build the knowledge base, publish its releases, search them.", no_args_is_help=True)
 
 
 @app.command()
-def build(kb: Documents = None, strict: Strict = False, force: Force = False) -> None:
+def build(kb: Documents = None, strict: Strict = False, force: Force = False, publish: Publish = True) -> None:
     """Build a release from the documents and publish it; running workers load it within seconds."""
     from workers.cli import knowledge  # noqa: PLC0415  (slow to import, and `--help` should be quick)
 
-    knowledge.build(_settings(kb), strict=strict, force=force)
+    knowledge.build(_settings(kb), strict=strict, force=force, publish=publish)
+
+
+@app.command()
+def publish(release: ReleaseId, kb: Documents = None) -> None:
+    """Make a kept release the current one, after proving that it is whole."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
+
+    releases.publish(_settings(kb), release)
+
+
+@app.command()
+def rollback(kb: Documents = None) -> None:
+    """Go back to the release that was published before the current one; again, and it goes further back."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
+
+    releases.rollback(_settings(kb))
 
 
 @app.command()
@@ -39,11 +57,11 @@ def search(question: Question, kb: Documents = None, limit: Limit = 5, as_json: 
 
 
 @app.command()
-def status(kb: Documents = None) -> None:
-    """Show the current release, and whether the documents changed since."""
-    from workers.cli import knowledge  # noqa: PLC0415  (as above)
+def status(kb: Documents = None, as_json: AsJson = False) -> None:
+    """Show the current release, whether the documents changed since, and every release that is kept."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
 
-    knowledge.status(_settings(kb))
+    releases.status(_settings(kb), as_json=as_json)
 
 
 def _settings(kb: Path | None) -> Settings:

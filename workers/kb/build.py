@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from shared.errors import PermanentError
 from workers.domain.passage import Passage
@@ -13,7 +13,6 @@ from workers.kb.manifest import RECIPE, EmbeddingModel, Manifest, check_contents
 from workers.kb.passages import heading_text, plain, split
 from workers.kb.publish import (
     current_release,
-    drop_old_releases,
     finish,
     only_build_in,
     open_unfinished,
@@ -27,6 +26,8 @@ from workers.ports import Embeddings, ReleaseUnusable, Vectors
 INDEX: Final = ".index"
 CACHE: Final = "cache/vectors.db"
 
+T = TypeVar("T")
+
 
 class BuildFailed(PermanentError):
     """No release could be built from these documents."""
@@ -39,7 +40,7 @@ class BuildReport:
     """What a build did."""
 
     release: str
-    """The release that is current now."""
+    """The release that was built, or the current one where none had to be."""
     built: bool
     """False when the current release already was what a build would have made."""
     documents: int
@@ -79,6 +80,24 @@ async def build_release(
 ) -> BuildReport:
     """Build a release from the documents in `kb_dir` and publish it, unless the current one is what it would be.
 
+    Arguments and errors are those of `build_beside`; whoever calls it drops old releases.
+    """
+    report = await build_beside(kb_dir, embeddings, strict=strict, force=force, on_progress=on_progress)
+    if report.built:
+        await _to_the_end(asyncio.to_thread(publish, index_folder(kb_dir), report.release))
+    return report
+
+
+async def build_beside(
+    kb_dir: Path,
+    embeddings: Embeddings,
+    *,
+    strict: bool = False,
+    force: bool = False,
+    on_progress: Progress = nothing,
+) -> BuildReport:
+    """Build a release from the documents in `kb_dir`, unless the current one is what it would be.
+
     `strict` refuses to skip a document, `force` builds in any case; `on_progress` gets the passages embedded so far
     and their number. Raises BuildFailed, BuildRunning, and what the embeddings raise; the current release stays.
     """
@@ -93,7 +112,7 @@ async def build_release(
             built = manifest is None
             if manifest is None:
                 vectors = await cache.embed([embedded_text(passage) for passage in content.passages], on_progress)
-                manifest = await _to_the_end(asyncio.to_thread(_publish, root, content, vectors, embeddings))
+                manifest = await _to_the_end(asyncio.to_thread(_write, root, content, vectors, embeddings))
     except OSError as error:
         raise BuildFailed(f"{error.filename or root} can't be written: {error.strerror or error}.") from error
     return BuildReport(
@@ -173,7 +192,7 @@ def _made_from(manifest: Manifest, hashes: dict[str, str], embeddings: Embedding
     return (manifest.recipe, manifest.embedding, manifest.sources) == (RECIPE, embedding, hashes)
 
 
-async def _to_the_end(work: Coroutine[None, None, Manifest]) -> Manifest:
+async def _to_the_end(work: Coroutine[None, None, T]) -> T:
     """Await a thread's work even when cancelled: it can't be stopped, and the lock has to outlive it."""
     running = asyncio.ensure_future(work)
     try:
@@ -183,10 +202,8 @@ async def _to_the_end(work: Coroutine[None, None, Manifest]) -> Manifest:
         raise
 
 
-def _publish(root: Path, content: Content, vectors: Vectors, embeddings: Embeddings) -> Manifest:
+def _write(root: Path, content: Content, vectors: Vectors, embeddings: Embeddings) -> Manifest:
     unfinished = open_unfinished(root)
     manifest = write_release(unfinished, content.passages, vectors, embeddings, content.sources.hashes)
     finish(unfinished, manifest.release)
-    publish(root, manifest.release)
-    drop_old_releases(root)
     return manifest

@@ -11,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from api import errors
 from api.body_limit import BodyLimit
 from api.gateway import opened
-from api.routes import admin_desk, admin_leads, admin_sheets, demo, events, health, leads, sessions, turns
+from api.routes import admin_desk, admin_kb, admin_leads, admin_sheets, demo, events, health, leads, sessions, turns
 from shared import log
 from shared.broker import publisher_app
 from shared.errors import BrokerUnsafe, SettingsInvalid
@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["Location", "Retry-After"],
     )
     errors.install(app)
-    for routes in (sessions, turns, events, leads, admin_leads, admin_sheets, admin_desk, health, demo):
+    for routes in (sessions, turns, events, leads, admin_leads, admin_sheets, admin_kb, admin_desk, health, demo):
         app.include_router(routes.router)
     demo.mount(app)
     return app

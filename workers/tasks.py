@@ -11,6 +11,7 @@ from shared.jobs import (
     ExpireSessions,
     FlushOutbox,
     Job,
+    PublishRelease,
     PurgeSessions,
     ReconcileSheet,
     SummariseLeads,
@@ -22,6 +23,7 @@ from workers.handlers.build_release import build_release
 from workers.handlers.deliver_webhooks import deliver_webhooks
 from workers.handlers.expire_sessions import expire_sessions
 from workers.handlers.flush_outbox import flush_outbox
+from workers.handlers.publish_release import publish_release
 from workers.handlers.purge_sessions import purge_sessions
 from workers.handlers.reconcile_sheet import reconcile_sheet
 from workers.handlers.summarise_leads import summarise_leads
@@ -49,4 +51,5 @@ TASKS: Final = (
     Task(FlushOutbox, flush_outbox, budget=600),
     Task(ReconcileSheet, reconcile_sheet, budget=600),
     Task(BuildRelease, build_release, budget=1800),
+    Task(PublishRelease, publish_release, budget=120),
 )

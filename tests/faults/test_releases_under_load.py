@@ -78,7 +78,8 @@ async def test_turns_during_twenty_swaps_are_all_answered_and_stamped(stack: Sta
     async def stamps(uow: UnitOfWork) -> set[str | None]:
         return set((await uow.connection.execute(select(turns.c.kb_release))).scalars())
 
-    assert await stack.database.read(stamps) == {first.name, second}
+    # Workers look once a second: which of the swaps they saw is a matter of time, a third stamp or none is not.
+    assert await stack.database.read(stamps) <= {first.name, second}
 
 
 @pytest.mark.parametrize(("event", "place"), KILLED_AT)

@@ -13,6 +13,7 @@ from api.body_limit import BodyLimit
 from api.gateway import opened
 from api.routes import (
     admin_desk,
+    admin_kb,
     admin_leads,
     admin_sheets,
     admin_unanswered,
@@ -61,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["Location", "Retry-After"],
     )
     errors.install(app)
-    for_operators = (admin_leads, admin_sheets, admin_desk, admin_unanswered)
+    for_operators = (admin_leads, admin_sheets, admin_kb, admin_desk, admin_unanswered)
     for routes in (sessions, turns, events, leads, *for_operators, health, demo):
         app.include_router(routes.router)
     demo.mount(app)

@@ -117,6 +117,24 @@ class SheetNotConfigured(PermanentError):
     code = "sheet_not_configured"
 
 
+class BuildUnderWay(PermanentError):
+    """A build of the knowledge base waits or runs already; it is told about at /v1/admin/kb."""
+
+    code = "kb_build_running"
+
+
+class ReleaseNotFound(PermanentError):
+    """There is no such release; those that are kept are told about at /v1/admin/kb."""
+
+    code = "release_not_found"
+
+
+class ReleaseBroken(PermanentError):
+    """This release can't be used."""
+
+    code = "release_unusable"
+
+
 class TurnNotFound(PermanentError):
     """There is no such turn in this session."""
 

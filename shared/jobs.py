@@ -91,10 +91,20 @@ class ReconcileSheet(Job):
 
 @dataclass(frozen=True, slots=True)
 class BuildRelease(Job):
-    """Build a release of the knowledge base and publish it."""
+    """Build a release of the knowledge base, as the build's row says."""
 
     name = "kb.build_release"
     queue = Queue.KB
+    build_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRelease(Job):
+    """Make a kept release the current one."""
+
+    name = "kb.publish_release"
+    queue = Queue.KB
+    release: str
 
 
 def jobs_for_leads(settings: Settings) -> list[Job]:

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     embeddings: Literal["bundled", "openai"] = "bundled"
     embedding_model: str = "text-embedding-3-small"
     embedding_dimension: int | None = Field(default=None, ge=1)
+    kb_kept_releases: int = Field(default=5, ge=1)
     passages_per_answer: int = Field(default=5, ge=1, le=20)
 
     # Sessions and turns

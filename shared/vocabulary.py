@@ -136,6 +136,15 @@ class OutboxState(StrEnum):
     """Given up, and kept until somebody says to try again."""
 
 
+class BuildStatus(StrEnum):
+    """Where a build of the knowledge base stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Breaker(StrEnum):
     """Whether a target gets requests."""
 

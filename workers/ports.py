@@ -126,8 +126,25 @@ class Embeddings(Protocol):
         ...
 
 
+class SearchedRelease(Protocol):
+    """A release that stays the same, whatever is published meanwhile."""
+
+    @property
+    def release(self) -> str | None:
+        """Its id, None when none was loaded."""
+        ...
+
+    async def search(self, query: str, limit: int) -> Found:
+        """Return at most `limit` passages, the best first; nothing when none was loaded."""
+        ...
+
+
 class KnowledgeBase(Protocol):
     """The release that is current now."""
+
+    def current(self) -> SearchedRelease:
+        """Return the loaded release, to search and to name as one."""
+        ...
 
     @property
     def release(self) -> str | None:

@@ -13,6 +13,8 @@ from shared.jobs import AnswerTurn, Job, arguments_of
 from shared.settings import Settings
 from shared.vocabulary import Queue
 from workers.bootstrap import Parts, assemble
+from workers.handlers.publish_release import tell_releases
+from workers.kb.publish import pointer_state
 from workers.loop import LoopThread, guarded
 from workers.slots import Slots
 from workers.tasks import TASKS, Task
@@ -21,6 +23,7 @@ START_SECONDS: Final = 60
 STOP_SECONDS: Final = 75  # longer than any turn may take
 PATROL_SWEEPS: Final = 2.5  # the patrol comes after beat's sweeps, which spread the work over all workers
 PATROL_TURNS: Final = 16
+LOOK_SECONDS: Final = 1.0
 
 
 class Duty(Protocol):
@@ -73,6 +76,8 @@ class Runtime:
         duties: list[Duty] = [parts.events.run, parts.claims.run, parts.leases.run, parts.knowledge.watch]
         if Queue.CHAT in self._queues:
             duties += [self._announce, self._patrol]
+        if Queue.KB in self._queues:
+            duties.append(self._tell_releases)
         self._background = [asyncio.create_task(_kept_up(duty), name=duty.__name__) for duty in duties]
 
     async def _close(self) -> None:
@@ -87,6 +92,17 @@ class Runtime:
         while True:
             await presence.announce(self._parts.use.event_log, self._parts.knowledge.release)
             await asyncio.sleep(presence.FRESH_SECONDS / 5)
+
+    async def _tell_releases(self) -> None:
+        """Tell operators of the releases at the start, and whenever the pointer moved, whoever moved it."""
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        told, seen = False, None
+        while True:
+            now = await asyncio.to_thread(pointer_state, self._settings.release_dir)
+            if not told or now != seen:
+                await tell_releases(self._parts.use)
+                told, seen = True, now
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _patrol(self) -> None:
         """Look for turns that nobody works on and answer them here: neither Redis nor beat is needed for it."""

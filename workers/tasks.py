@@ -12,6 +12,7 @@ from shared.jobs import (
     FlushOutbox,
     GroupUnanswered,
     Job,
+    PublishRelease,
     PurgeSessions,
     ReconcileSheet,
     SummariseLeads,
@@ -24,6 +25,7 @@ from workers.handlers.deliver_webhooks import deliver_webhooks
 from workers.handlers.expire_sessions import expire_sessions
 from workers.handlers.flush_outbox import flush_outbox
 from workers.handlers.group_unanswered import group_unanswered
+from workers.handlers.publish_release import publish_release
 from workers.handlers.purge_sessions import purge_sessions
 from workers.handlers.reconcile_sheet import reconcile_sheet
 from workers.handlers.summarise_leads import summarise_leads
@@ -52,4 +54,5 @@ TASKS: Final = (
     Task(FlushOutbox, flush_outbox, budget=600),
     Task(ReconcileSheet, reconcile_sheet, budget=600),
     Task(BuildRelease, build_release, budget=1800),
+    Task(PublishRelease, publish_release, budget=120),
 )

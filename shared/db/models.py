@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Float,
@@ -218,6 +219,37 @@ admin_keys = Table(
     _moment("created_at", nullable=False),
     Column("revoked_at", UtcDateTime()),
     Column("last_used_at", UtcDateTime()),
+    **MYSQL_TABLE,
+)
+
+kb_releases = Table(
+    "kb_releases",
+    metadata,
+    Column("release", key(64), primary_key=True),
+    Column("is_current", Boolean, nullable=False),
+    Column("built_at", key(40), nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("embedding", words(), nullable=False),
+    Column("problem", words()),
+    **MYSQL_TABLE,
+)
+
+kb_builds = Table(
+    "kb_builds",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("status", key(16), nullable=False),
+    Column("strict", Boolean, nullable=False),
+    Column("publish", Boolean, nullable=False),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("release", key(64)),
+    Column("error", words()),
+    Column("problems", document()),
+    Column("ordered_at", UtcDateTime(), nullable=False),
+    Column("heard_at", UtcDateTime(), nullable=False),
+    Column("finished_at", UtcDateTime()),
     **MYSQL_TABLE,
 )
 

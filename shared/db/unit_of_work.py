@@ -15,6 +15,7 @@ from shared.db.announcements import Announcements
 from shared.db.claims import Claims
 from shared.db.counts import Counting
 from shared.db.engine import Engines, create_engines
+from shared.db.knowledge import Knowledge
 from shared.db.lead_pages import LeadPages
 from shared.db.lead_states import LeadStates
 from shared.db.leads import Leads
@@ -73,6 +74,7 @@ class UnitOfWork:
     counting = Repository(Counting)
     mirrored_leads = Repository(MirroredLeads)
     mirrors = Repository(Mirrors)
+    knowledge = Repository(Knowledge)
     reconciliations = Repository(Reconciliations)
     unanswered = Repository(Unanswered)
 

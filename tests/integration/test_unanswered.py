@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import select, update
 
@@ -27,6 +27,10 @@ class KnowledgeBase:
 
     def __init__(self, release: str | None, score: float) -> None:
         self.release, self._score = release, score
+
+    def current(self) -> Self:
+        """Return itself: it never changes."""
+        return self
 
     async def search(self, query: str, limit: int) -> Found:
         """Return one passage."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -72,12 +73,19 @@ class FaissKnowledgeBase:
             await asyncio.sleep(interval)
             await self.refresh()
 
+    def current(self) -> "LoadedRelease":
+        """Return the loaded release to search, whatever is loaded later."""
+        return LoadedRelease(self, self._release)
+
     async def search(self, query: str, limit: int) -> Found:
+        """Search the release that is loaded now, as `search_in` does."""
+        return await self.search_in(self._release, query, limit)
+
+    async def search_in(self, release: Release | None, query: str, limit: int) -> Found:
         """Return at most `limit` passages with scores between 0 and 1, and whether they answer; none without a release.
 
         Embeddings that fail or take too long are done without.
         """
-        release = self._release
         if release is None or not query.strip() or limit < 1:
             return Found([], answerable=False)
         query = release.in_its_words(query)
@@ -103,3 +111,20 @@ class FaissKnowledgeBase:
     def _load(self) -> Release | None:
         folder = current_release(self._root)
         return load_release(folder, self._embeddings) if folder else None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRelease:
+    """One release for the length of a turn: what is searched is what the answer is stamped with."""
+
+    knowledge: FaissKnowledgeBase
+    loaded: Release | None
+
+    @property
+    def release(self) -> str | None:
+        """The release's id, None when none was loaded."""
+        return self.loaded.id if self.loaded else None
+
+    async def search(self, query: str, limit: int) -> Found:
+        """Search it, as `FaissKnowledgeBase.search_in` does."""
+        return await self.knowledge.search_in(self.loaded, query, limit)

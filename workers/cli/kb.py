@@ -1,4 +1,4 @@
-"""`frontdesk kb`: build the knowledge base, search it, see what it holds."""
+"""`frontdesk kb`: everything an operator does with the knowledge base."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,13 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Stop at a document that can't be used, instead of skipping it.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build even when nothing changed.")]
+Publish = Annotated[bool, typer.Option(help="Make it the current release, or only build it beside the others.")]
+ReleaseId = Annotated[str, typer.Argument(help="Its id, as `frontdesk kb status` shows it.")]
 Question = Annotated[str, typer.Argument(help="What a visitor might ask.")]
 Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages to show.")]
 Status = Annotated[UnansweredStatus, typer.Option(help="Which of the questions to show.")]
 Most = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many questions to show.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 Questions = Annotated[
     Path,
     typer.Argument(
@@ -32,18 +34,34 @@ Questions = Annotated[
 ]
 AsJsonScores = Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")]
 Html = Annotated[Path | None, typer.Option("--html", dir_okay=False, help="Write the report as a page, too.")]
-ReleaseId = Annotated[str | None, typer.Option("--release", help="The release to check. [default: the current one]")]
+Checked = Annotated[str | None, typer.Option("--release", help="The release to check. [default: the current one]")]
 Create = Annotated[bool, typer.Option("--create", help="Make the questions from the documents first.")]
 
-app = typer.Typer(help="Build the knowledge base, search it, see what it holds.", no_args_is_help=True)
+app = typer.Typer(help="Build the knowledge base, publish its releases, search them.", no_args_is_help=True)
 
 
 @app.command()
-def build(kb: Documents = None, strict: Strict = False, force: Force = False) -> None:
+def build(kb: Documents = None, strict: Strict = False, force: Force = False, publish: Publish = True) -> None:
     """Build a release from the documents and publish it; running workers load it within seconds."""
     from workers.cli import knowledge  # noqa: PLC0415  (slow to import, and `--help` should be quick)
 
-    knowledge.build(_settings(kb), strict=strict, force=force)
+    knowledge.build(_settings(kb), strict=strict, force=force, publish=publish)
+
+
+@app.command()
+def publish(release: ReleaseId, kb: Documents = None) -> None:
+    """Make a kept release the current one, after proving that it is whole."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
+
+    releases.publish(_settings(kb), release)
+
+
+@app.command()
+def rollback(kb: Documents = None) -> None:
+    """Go back to the release that was published before the current one; again, and it goes further back."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
+
+    releases.rollback(_settings(kb))
 
 
 @app.command()
@@ -63,7 +81,7 @@ def evaluate(questions: Questions, kb: Documents = None, as_json: AsJsonScores =
 
 
 @app.command()
-def check(kb: Documents = None, release: ReleaseId = None, create: Create = False) -> None:
+def check(kb: Documents = None, release: Checked = None, create: Create = False) -> None:
     """Measure a release on golden.jsonl beside the documents; exit code 1 when it answers too badly."""
     from workers.cli import evaluating  # noqa: PLC0415  (as above)
 
@@ -79,11 +97,11 @@ def golden(kb: Documents = None) -> None:
 
 
 @app.command()
-def status(kb: Documents = None) -> None:
-    """Show the current release, and whether the documents changed since."""
-    from workers.cli import knowledge  # noqa: PLC0415  (as above)
+def status(kb: Documents = None, as_json: AsJson = False) -> None:
+    """Show the current release, whether the documents changed since, and every release that is kept."""
+    from workers.cli import releases  # noqa: PLC0415  (as above)
 
-    knowledge.status(_settings(kb))
+    releases.status(_settings(kb), as_json=as_json)
 
 
 @app.command()

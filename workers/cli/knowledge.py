@@ -1,4 +1,4 @@
-"""What `frontdesk kb` does: builds, searches and describes the knowledge base on the terminal."""
+"""What `frontdesk kb build` and `search` do on the terminal."""
 
 import asyncio
 import sys
@@ -6,25 +6,28 @@ import sys
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
 from workers.domain.passage import Found
-from workers.kb.build import BuildReport, build_release, sources_changed
-from workers.kb.manifest import GoldenScores, Manifest
-from workers.kb.publish import current_release
+from workers.kb.build import BuildReport, build_beside
+from workers.kb.publish import current_release, drop_old_releases, publish_checked
 from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable
 
 
-def build(settings: Settings, *, strict: bool, force: bool) -> None:
-    """Build a release, naming on standard error what was skipped. Raises BuildFailed and BuildRunning."""
+def build(settings: Settings, *, strict: bool, force: bool, publish: bool = True) -> None:
+    """Build a release and publish it, naming on standard error what was skipped. Raises BuildFailed, BuildRunning."""
     report = asyncio.run(_build(settings, strict=strict, force=force))
     for problem in report.problems:
         print(f"Skipped {problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
-    print(_sentence(report))  # noqa: T201  (as above)
+    if report.built and publish:
+        report.check_answers()
+        publish_checked(settings.release_dir, report.release, embeddings_for(settings))
+    if report.built:
+        drop_old_releases(settings.release_dir, settings.kb_kept_releases)
+    print(_sentence(report, "Published" if publish else "Built"))  # noqa: T201  (as above)
 
 
 def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> None:
@@ -38,23 +41,12 @@ def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> N
         _show(found)
 
 
-def status(settings: Settings) -> None:
-    """Print what the current release holds. Raises ReleaseUnusable."""
-    embeddings = embeddings_for(settings)
-    changed = sources_changed(settings.kb_dir, embeddings)
-    table = Table.grid(padding=(0, 2))
-    for name, value in _facts(_current(settings, embeddings).manifest):
-        table.add_row(name, value)
-    table.add_row("up to date", "no: run `frontdesk kb build`" if changed else "yes")
-    Console().print(table)
-
-
 async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildReport:
     embeddings = embeddings_for(settings)
     columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
-        return await build_release(
+        return await build_beside(
             settings.kb_dir,
             embeddings,
             strict=strict,
@@ -77,13 +69,11 @@ def _current(settings: Settings, embeddings: Embeddings) -> Release:
     return load_release(folder, embeddings)
 
 
-def _sentence(report: BuildReport) -> str:
+def _sentence(report: BuildReport, done: str) -> str:
     content = f"{report.passages} passages from {report.documents} documents"
     if not report.built:
         return f"Unchanged: release {report.release} already holds {content}."
-    return (
-        f"Published release {report.release}: {content}, {report.embedded} texts embedded, in {report.seconds:.1f} s."
-    )
+    return f"{done} release {report.release}: {content}, {report.embedded} texts embedded, in {report.seconds:.1f} s."
 
 
 def _show(found: Found) -> None:
@@ -96,25 +86,3 @@ def _show(found: Found) -> None:
         console.print(Text(passage.text), "", sep="\n", soft_wrap=True)
     if not found.answerable:
         console.print("None of this answers the question: the desk would say that it does not know.")
-
-
-def _facts(manifest: Manifest) -> list[tuple[str, str]]:
-    return [
-        ("release", manifest.release),
-        ("built", manifest.created_at),
-        ("documents", str(manifest.documents)),
-        ("passages", str(manifest.passages)),
-        ("embedding", f"{manifest.embedding.name}, {manifest.embedding.dimension} dimensions"),
-        ("golden", _told(manifest.golden) if manifest.golden else "no questions yet: `frontdesk kb golden` makes some"),
-    ]
-
-
-def _told(golden: GoldenScores) -> str:
-    """Return the scores in words."""
-    shares = [
-        ("first", golden.hit_at_1),
-        ("among three", golden.hit_at_3),
-        ("of the unanswerable refused", golden.abstain_recall),
-    ]
-    told = ", ".join(f"{share:.0%} {name}" for name, share in shares if share is not None)
-    return f"{golden.questions} questions: {told}"

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 
-# With the bundled embeddings, of the pairs of questions in its tests that ask the same 73 % are at least as near, and of
-# the 138 that do not none; at 0.55, shipping to Norway is shipping to Japan. Two groups for one matter cost a glance,
-# one for two hides something.
+# With the bundled embeddings, of the pairs of questions in its tests that ask the same 73 % are at least as near, and
+# of the 138 that do not none; at 0.55, shipping to Norway is shipping to Japan. Two groups for one matter cost a
+# glance, one for two hides something.
 ALIKE: Final = 0.6
 
 

@@ -1,12 +1,22 @@
-"""Build a release of the knowledge base and publish it."""
+"""Build a release of the knowledge base, in a process of its own, while operators watch."""
 
 from shared import log
 from shared.jobs import BuildRelease
 from workers.dependencies import Dependencies
-from workers.kb import build
+from workers.handlers.publish_release import tell_releases
+from workers.kb.build_process import built_apart
 
 
-async def build_release(_: BuildRelease, use: Dependencies) -> None:
+async def build_release(job: BuildRelease, use: Dependencies) -> None:
     """Build from the sources as they are; unchanged sources make no new release."""
-    report = await build.build_release(use.settings.kb_dir, use.embeddings)
-    log.get().info("kb_built", release=report.release, built=report.built, skipped=len(report.problems))
+    build = await use.database.write(lambda uow: uow.knowledge.begin(job.build_id))
+    if build is None:
+        return
+
+    async def on_progress(done: int, total: int) -> None:
+        await use.database.write(lambda uow: uow.knowledge.progress(build.id, done, total))
+
+    told = await built_apart(use.settings.kb_dir, build.strict, build.publish, on_progress)
+    await tell_releases(use)
+    await use.database.write(lambda uow: uow.knowledge.finish(build.id, told.release, told.problems, told.error))
+    log.get().info("kb_built", build_id=build.id, release=told.release, skipped=len(told.problems), failed=told.failed)

@@ -71,11 +71,11 @@ async def compose(claim: Claim, events: TurnEvents, use: Dependencies) -> Compos
 async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependencies) -> Answered:
     history = [PastTurn(spoken.question, spoken.answer) for spoken in claim.history]
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
-    release = use.knowledge.release
-    found = await use.knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+    knowledge = use.knowledge.current()
+    found = await knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
     if heard.signal is Signal.WANTED and not found.answerable:
         return Answered(
-            replace(NOTHING, kb_release=release)
+            replace(NOTHING, kb_release=knowledge.release)
         )  # who asks for a person need not hear that they don't tell
     prompt = Prompt(
         claim.question,
@@ -92,7 +92,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, use: Dependenc
         TurnStatus.DONE,
         told.text,
         citations=citations,
-        kb_release=release,
+        kb_release=knowledge.release,
         model=told.finish.model,
         usage=told.finish.usage,
         finish_reason=told.finish.reason,

@@ -42,12 +42,11 @@ async def group_some(database: Database, embeddings: Embeddings) -> bool:
 
 async def check_some(database: Database, knowledge: KnowledgeBase) -> None:
     """Search the release for the open groups that were not searched for in it; what it answers well is settled."""
-    if (release := knowledge.release) is None:
+    searched = knowledge.current()
+    if (release := searched.release) is None:
         return
     for group in await database.read(lambda uow: uow.unanswered.unchecked(release, BATCH)):
-        passages = (await knowledge.search(group.question, 1)).passages
-        if knowledge.release != release:
-            return  # another was loaded meanwhile; the next run looks there
+        passages = (await searched.search(group.question, 1)).passages
         score = passages[0].score if passages else 0.0
         is_later = group.asked_release is None or release > group.asked_release  # the ids begin with the time
         answered = is_later and answered_since(group.score, score)

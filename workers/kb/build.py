@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from shared.errors import PermanentError
 from workers.domain.passage import Passage
@@ -18,7 +18,6 @@ from workers.kb.passages import heading_text, plain, split
 from workers.kb.phrases import phrases_of
 from workers.kb.publish import (
     current_release,
-    drop_old_releases,
     finish,
     only_build_in,
     open_unfinished,
@@ -53,7 +52,7 @@ class BuildReport:
     """What a build did."""
 
     release: str
-    """The release that is current now."""
+    """The release that was built, or the current one where none had to be."""
     built: bool
     """False when the current release already was what a build would have made."""
     documents: int
@@ -65,6 +64,13 @@ class BuildReport:
     seconds: float
     folded: int = 0
     """How many passages were left out because an earlier one says the same."""
+    failings: tuple[str, ...] = ()
+    """What the golden questions say against publishing it."""
+
+    def check_answers(self) -> None:
+        """Raise AnswersWorse when the golden questions speak against publishing it."""
+        if self.failings:
+            raise AnswersWorse("\n".join([NOT_PUBLISHED.format(release=self.release), *self.failings]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +103,32 @@ async def build_release(
 ) -> BuildReport:
     """Build a release from the documents in `kb_dir` and publish it, unless the current one is what it would be.
 
+    Arguments and errors are those of `build_beside`, and AnswersWorse; whoever calls it drops old releases.
+    """
+    report = await build_beside(kb_dir, embeddings, strict=strict, force=force, on_progress=on_progress)
+    if report.built:
+        report.check_answers()
+        await _to_the_end(asyncio.to_thread(publish, index_folder(kb_dir), report.release))
+    return report
+
+
+async def build_beside(
+    kb_dir: Path,
+    embeddings: Embeddings,
+    *,
+    strict: bool = False,
+    force: bool = False,
+    on_progress: Progress = nothing,
+) -> BuildReport:
+    """Build a release from the documents in `kb_dir`, unless the current one is what it would be.
+
     `strict` refuses to skip a document, `force` builds in any case; `on_progress` gets the number of texts embedded
-    so far, and of all. Raises BuildFailed, BuildRunning, AnswersWorse, RowsUnusable, and what the embeddings raise; the
-    current release stays.
+    so far, and of all. Raises BuildFailed, BuildRunning, RowsUnusable, and what the embeddings raise; the current
+    release stays.
     """
     started = time.monotonic()
     root = _checked_folder(kb_dir)
-    gone: tuple[str, ...] = ()
+    made: Examined | None = None
     try:
         with only_build_in(root):
             if not force and (whole := await asyncio.to_thread(_whole_and_current, root, kb_dir, embeddings)):
@@ -111,27 +136,14 @@ async def build_release(
             content = await asyncio.to_thread(read_content, kb_dir)
             _check(kb_dir, content, strict=strict)
             cache = VectorCache(root / CACHE, embeddings)
-            manifest = (
-                None if force else await asyncio.to_thread(_still_current, root, content.sources.hashes, embeddings)
-            )
-            built = manifest is None
-            if manifest is None:
-                vectors = await cache.embed(embedded_texts(content.passages), on_progress)
-                examiner = Examiner(kb_dir, root, embeddings, VectorCache(root / CACHE, embeddings))
-                examined = await _to_the_end(_make(examiner, content, vectors))
-                manifest, gone = examined.manifest, examined.gone
+            current = await asyncio.to_thread(_still_current, root, content.sources.hashes, embeddings)
+            if force or not current:
+                made = await _make(Examiner(kb_dir, root, embeddings, cache), content, on_progress)
     except OSError as error:
         raise BuildFailed(f"{error.filename or root} can't be written: {error.strerror or error}.") from error
-    return BuildReport(
-        release=manifest.release,
-        built=built,
-        documents=manifest.documents,
-        passages=manifest.passages,
-        embedded=cache.embedded,
-        problems=(*content.problems, *(Problem(GOLDEN, sentence, "") for sentence in gone)),
-        seconds=time.monotonic() - started,
-        folded=content.folded,
-    )
+    examined = made or Examined(cast("Manifest", current), None)
+    report = _report(examined, content, time.monotonic() - started)
+    return replace(report, built=made is not None, embedded=cache.embedded)
 
 
 def sources_changed(kb_dir: Path, embeddings: Embeddings) -> bool:
@@ -187,6 +199,16 @@ def _whole_and_current(root: Path, kb_dir: Path, embeddings: Embeddings) -> Mani
     return manifest if manifest and manifest.documents == len(manifest.sources) else None
 
 
+def _report(examined: Examined, content: Content, seconds: float) -> BuildReport:
+    gone = [Problem(GOLDEN, sentence, "") for sentence in examined.gone]
+    return replace(
+        _unchanged(examined.manifest, seconds),
+        problems=(*content.problems, *gone),
+        folded=content.folded,
+        failings=examined.verdict.failings if examined.verdict else (),
+    )
+
+
 def _unchanged(manifest: Manifest, seconds: float) -> BuildReport:
     return BuildReport(
         release=manifest.release,
@@ -232,10 +254,15 @@ async def _to_the_end(work: Coroutine[None, None, T]) -> T:
         raise
 
 
-async def _make(examiner: Examiner, content: Content, vectors: Vectors) -> Examined:
+async def _make(examiner: Examiner, content: Content, on_progress: Progress) -> Examined:
+    vectors = await examiner.cache.embed(embedded_texts(content.passages), on_progress)
+    return await _to_the_end(_examined(examiner, content, vectors))
+
+
+async def _examined(examiner: Examiner, content: Content, vectors: Vectors) -> Examined:
     release, folder = await asyncio.to_thread(_write, examiner, content, vectors)
     examined = await examiner.examine(release, folder)
-    await asyncio.to_thread(_publish, examiner.root, folder, examined)
+    await asyncio.to_thread(finish, folder, examined.manifest.release)
     return examined
 
 
@@ -243,13 +270,3 @@ def _write(examiner: Examiner, content: Content, vectors: Vectors) -> tuple[Rele
     folder = open_unfinished(examiner.root)
     manifest = write_release(folder, content.passages, vectors, examiner.embeddings, content.sources.hashes)
     return open_release(folder, manifest), folder
-
-
-def _publish(root: Path, unfinished: Path, examined: Examined) -> None:
-    release = examined.manifest.release
-    finish(unfinished, release)
-    if examined.verdict and not examined.verdict.passed:
-        drop_old_releases(root)
-        raise AnswersWorse("\n".join([NOT_PUBLISHED.format(release=release), *examined.verdict.failings]))
-    publish(root, release)
-    drop_old_releases(root)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from workers.domain.evidence import Judge
-from workers.ports import ReleaseUnusable
+from workers.ports import Embeddings, ReleaseUnusable
 
 FORMAT: Final = 1
 # Raised whenever splitting, embedding or indexing changes, so that unchanged sources are built again.
@@ -108,6 +108,16 @@ def check_contents(folder: Path, manifest: Manifest) -> None:
             raise unusable(folder, name, f"can't be read ({error.strerror})") from error
         if found != proof:
             raise unusable(folder, name, "was changed after it was written")
+
+
+def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:
+    """Raise ReleaseUnusable unless questions would be embedded as the passages were."""
+    made, asked = manifest.embedding, EmbeddingModel(name=embeddings.name, dimension=embeddings.dimension)
+    if made != asked:
+        raise ReleaseUnusable(
+            f"Release {manifest.release} was made with {made.name} ({made.dimension} dimensions), but the settings ask "
+            f"for {asked.name} ({asked.dimension}). Run `frontdesk kb build`, or set the embeddings back."
+        )
 
 
 def proof_of(path: Path) -> FileProof:

@@ -18,6 +18,7 @@ from workers.kb.manifest import (
     EmbeddingModel,
     Manifest,
     check_contents,
+    check_embedding,
     encode,
     proof_of,
     read_manifest,
@@ -167,13 +168,3 @@ def open_release(folder: Path, manifest: Manifest) -> Release:
     if not len(passages) == len(vectors) == manifest.passages:
         raise unusable(folder, PASSAGES, f"has {len(passages)} passages for {len(vectors)} vectors")
     return Release(manifest, passages, vectors, lexical, phrases, elsewhere)
-
-
-def check_embedding(manifest: Manifest, embeddings: Embeddings) -> None:
-    """Raise ReleaseUnusable unless questions would be embedded as the passages were."""
-    made, asked = manifest.embedding, EmbeddingModel(name=embeddings.name, dimension=embeddings.dimension)
-    if made != asked:
-        raise ReleaseUnusable(
-            f"Release {manifest.release} was made with {made.name} ({made.dimension} dimensions), but the settings ask "
-            f"for {asked.name} ({asked.dimension}). Run `frontdesk kb build`, or set the embeddings back."
-        )

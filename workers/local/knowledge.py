@@ -69,9 +69,11 @@ def build(settings: Settings) -> Outcome:
     # Slow to import, and the launcher imports this file for the other half.
     from workers.adapters.embeddings import embeddings_for  # noqa: PLC0415
     from workers.kb.build import build_release  # noqa: PLC0415
+    from workers.kb.publish import drop_old_releases  # noqa: PLC0415
 
     try:
         report = asyncio.run(build_release(settings.kb_dir, embeddings_for(settings)))
+        drop_old_releases(settings.release_dir, settings.kb_kept_releases)
     except FrontdeskError as error:
         return _earlier(settings, str(error))
     return Outcome(

@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.kb.build import BuildFailed, BuildReport, build_release, index_folder, read_content, sources_changed
-from workers.kb.publish import KEPT_RELEASES, BuildRunning, current_release, only_build_in
+from workers.kb.publish import KEPT_RELEASES, BuildRunning, current_release, drop_old_releases, only_build_in
 from workers.kb.release import Release, load_release
 from workers.ports import Vectors
 
@@ -179,6 +179,7 @@ async def test_a_cancelled_build_lets_the_next_one_in(kb_dir: Path, embeddings: 
 
 async def test_only_the_newest_releases_are_kept(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     made = [(await build_release(kb_dir, embeddings, force=True)).release for _ in range(KEPT_RELEASES + 2)]
+    drop_old_releases(index_folder(kb_dir))
     kept = sorted(path.name for path in (index_folder(kb_dir) / "releases").iterdir())
     assert kept == made[-KEPT_RELEASES:]
 

@@ -1,0 +1,59 @@
+"""What operators send and receive about the knowledge base."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from api.schemas import Sent
+from shared.vocabulary import BuildStatus
+
+
+class BuildOrder(Sent):
+    """How to build: whether to stop at a document that can't be used, and whether to publish the release."""
+
+    strict: bool = False
+    publish: bool = True
+
+
+class ReleaseView(BaseModel):
+    """A kept release, and why it can't be published if it can't."""
+
+    release: str
+    is_current: bool
+    built_at: str
+    passages: int
+    documents: int
+    embedding: str
+    problem: str | None
+
+
+class BuildView(BaseModel):
+    """The newest build; `problems` name the documents that were skipped, `done` and `total` count passages."""
+
+    id: int
+    status: BuildStatus
+    strict: bool
+    publish: bool
+    done: int
+    total: int
+    release: str | None
+    error: str | None
+    problems: list[str]
+    ordered_at: datetime
+    finished_at: datetime | None
+
+
+class KnowledgeStatus(BaseModel):
+    """The knowledge base as the workers told of it; `loaded` is what one of them answers from."""
+
+    current: str | None
+    loaded: str | None
+    releases: list[ReleaseView]
+    build: BuildView | None
+
+
+class Ordered(BaseModel):
+    """What was ordered: a build by its number, or a publishing by its release."""
+
+    build_id: int | None = None
+    release: str | None = None

@@ -138,7 +138,10 @@ async def build_beside(
             cache = VectorCache(root / CACHE, embeddings)
             current = await asyncio.to_thread(_still_current, root, content.sources.hashes, embeddings)
             if force or not current:
-                made = await _make(Examiner(kb_dir, root, embeddings, cache), content, on_progress)
+                vectors = await cache.embed(embedded_texts(content.passages), on_progress)
+                # With a cache of its own, so that what is told of the documents' texts leaves out the questions.
+                examiner = Examiner(kb_dir, root, embeddings, VectorCache(root / CACHE, embeddings))
+                made = await _to_the_end(_made(examiner, content, vectors))
     except OSError as error:
         raise BuildFailed(f"{error.filename or root} can't be written: {error.strerror or error}.") from error
     examined = made or Examined(cast("Manifest", current), None)
@@ -254,12 +257,7 @@ async def _to_the_end(work: Coroutine[None, None, T]) -> T:
         raise
 
 
-async def _make(examiner: Examiner, content: Content, on_progress: Progress) -> Examined:
-    vectors = await examiner.cache.embed(embedded_texts(content.passages), on_progress)
-    return await _to_the_end(_examined(examiner, content, vectors))
-
-
-async def _examined(examiner: Examiner, content: Content, vectors: Vectors) -> Examined:
+async def _made(examiner: Examiner, content: Content, vectors: Vectors) -> Examined:
     release, folder = await asyncio.to_thread(_write, examiner, content, vectors)
     examined = await examiner.examine(release, folder)
     await asyncio.to_thread(finish, folder, examined.manifest.release)

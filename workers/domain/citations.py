@@ -42,6 +42,8 @@ def cited(answer: str, passages: Sequence[Passage]) -> list[dict[str, str | int]
 
 def _grounded(answer: str, passages: Sequence[Passage]) -> Iterator[int]:
     """Yield the number of each passage that is named, or of the one that is meant."""
+    if not MARKER.search(answer):
+        return
     carried = [_words_of(passage) for passage in passages]
     said = frozenset(stems(MARKER.sub(" ", answer)))
     can_tell = len(said & frozenset().union(*carried)) >= SAME_LANGUAGE_PART * len(said)

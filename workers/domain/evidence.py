@@ -56,9 +56,9 @@ NOW_ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 
-# What each sign counts, in the order of `Evidence.signs`. The first three were learned by logistic regression from 450
-# questions in people's own words about the FAQs of four companies, against questions about anything else, and rounded;
-# the others are set by hand: a figure that is asked for and told nowhere occurred in none of those 450.
+# What each sign counts, in the order of `Evidence.signs`. The first three were learned by logistic regression from 456
+# questions in people's own words about the FAQs of four companies and 65 about the sample shop's, against questions
+# about anything else, and rounded; the others are set by hand.
 WEIGHTS: Final = (7.0, 1.0, 1.5, -4.0, -4.0, -2.5, -1.5)
 
 

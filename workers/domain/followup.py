@@ -63,7 +63,7 @@ def leans(question: str, answer: str = "") -> bool:
 def _names_a_thing_of(answer: str, question: str) -> bool:
     """Whether the question speaks of "the" something that the answer spoke of."""
     named = {(one or other).casefold() for one, other in NAMED.findall(question)}
-    return bool(named & set(content_words(answer)))
+    return bool(named) and not named.isdisjoint(content_words(answer))
 
 
 def _is_brief(question: str) -> bool:

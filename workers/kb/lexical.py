@@ -90,9 +90,9 @@ class LexicalIndex:
 
 
 @lru_cache(maxsize=2_000)
-def distinct_words(passage: Passage) -> frozenset[str]:
+def distinct_words(title: str, heading: str, text: str) -> frozenset[str]:
     """Return the words that a passage is found by; the same passages are found again and again."""
-    return frozenset(indexed_words(passage))
+    return frozenset((*words(title), *words(heading), *words(plain(text))))
 
 
 def indexed_words(passage: Passage) -> list[str]:

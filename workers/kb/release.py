@@ -75,36 +75,36 @@ class Release:
             judge is None or not judge.is_of_today or vector is None or not passages
         ):  # it was fitted with meanings known
             return Found(passages[:limit], answerable(passages))
-        evidence = self._evidence(question, vector, ranked, self._likeness_elsewhere(vector))
+        evidence = self._evidence(question, passages[:LOOKED_AT], self._likeness(vector, ranked))
         return Found(passages[:limit], judge.is_answerable(evidence))
 
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
         ranked = rank(self.in_its_words(question), vector, self, LOOKED_AT)
-        return self._evidence(question, vector, ranked, self._likeness_elsewhere(vector, itself))
+        return self._evidence(question, self._passages_of(ranked), self._likeness(vector, ranked, itself))
 
-    def _evidence(self, question: str, vector: Vectors, ranked: Ranked, elsewhere: float) -> Evidence:
-        positions = ranked.positions[:LOOKED_AT]
-        looked_at = [self.passages[position] for position in positions.tolist()]
-        near = self.vectors.cosines(positions, vector).tolist() if looked_at else [0.0]
-        with_words = [(passage, distinct_words(passage)) for passage in looked_at]
+    def _evidence(self, question: str, passages: Sequence[Passage], likeness: tuple[float, float]) -> Evidence:
+        with_words = [(passage, distinct_words(passage.title, passage.heading, passage.text)) for passage in passages]
         weights = self.lexical.weights(self.in_its_words(question))
-        thing = weights.keys() & self.lexical.weights(self.in_its_words(thing_asked(question))).keys()
-        return weigh(question, weights, thing, with_words, (max(near), elsewhere))
+        asked = thing_asked(question)
+        thing = weights.keys() & self.lexical.weights(self.in_its_words(asked)).keys() if asked else frozenset[str]()
+        return weigh(question, weights, thing, with_words, likeness)
+
+    def _likeness(self, vector: Vectors, ranked: Ranked, itself: int | None = None) -> tuple[float, float]:
+        """Return how near in meaning the nearest passage is, and the nearest question about something else."""
+        near = self.vectors.cosines(ranked.positions[:LOOKED_AT], vector)
+        if self.elsewhere is None:
+            return float(near.max(initial=0)), 0.0
+        elsewhere = self.elsewhere @ vector
+        if itself is not None:
+            elsewhere[itself] = 0
+        return float(near.max(initial=0)), float(elsewhere.max(initial=0))
 
     def _passages_of(self, ranked: Ranked) -> list[Passage]:
         return [
             replace(self.passages[position], score=score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
-
-    def _likeness_elsewhere(self, vector: Vectors, itself: int | None = None) -> float:
-        if self.elsewhere is None:
-            return 0.0
-        near = self.elsewhere @ vector
-        if itself is not None:
-            near[itself] = 0
-        return float(near.max(initial=0))
 
 
 def write_release(

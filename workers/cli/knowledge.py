@@ -12,6 +12,7 @@ from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
 from workers.domain.passage import Found
 from workers.kb.build import BuildReport, build_beside
+from workers.kb.golden import GOLDEN
 from workers.kb.publish import current_release, drop_old_releases, publish_checked
 from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable
@@ -21,7 +22,8 @@ def build(settings: Settings, *, strict: bool, force: bool, publish: bool = True
     """Build a release and publish it, naming on standard error what was skipped. Raises BuildFailed, BuildRunning."""
     report = asyncio.run(_build(settings, strict=strict, force=force))
     for problem in report.problems:
-        print(f"Skipped {problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
+        about = "" if problem.source == GOLDEN else "Skipped "
+        print(f"{about}{problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
     if report.built and publish:
         report.check_answers()
         publish_checked(settings.release_dir, report.release, embeddings_for(settings))

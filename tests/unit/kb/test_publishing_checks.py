@@ -73,6 +73,16 @@ async def test_a_release_that_breaks_questions_is_built_and_not_published(
 
 
 @pytest.mark.usefixtures("golden")
+async def test_a_first_release_serves_however_it_answers(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
+    for path in [*kb_dir.glob("*/*.md"), *kb_dir.glob("*/*.txt")]:  # noqa: ASYNC240
+        path.write_text("# Other matters\n\nNothing of what was asked.\n")
+    report = await build_release(kb_dir, embeddings)
+    assert current_release(index_folder(kb_dir))
+    assert {problem.source for problem in report.problems} == {GOLDEN}
+    assert any(problem.message.startswith("Of the questions that the documents answer") for problem in report.problems)
+
+
+@pytest.mark.usefixtures("golden")
 async def test_golden_rows_without_their_document_are_reported(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     (kb_dir / GOLDEN).write_text((kb_dir / GOLDEN).read_text() + '\n{"question": "old?", "expected": ["old.md"]}')
     report = await build_release(kb_dir, embeddings)

@@ -34,6 +34,9 @@ FOR_OPERATORS: Final = (
     "POST /v1/admin/sheets/sync",
     "POST /v1/admin/sheets/reconcile",
     "POST /v1/admin/webhook/retry",
+    "GET /v1/admin/kb",
+    "POST /v1/admin/kb/builds",
+    "POST /v1/admin/kb/releases/{release}/publish",
     "GET /v1/admin/unanswered",
     "PATCH /v1/admin/unanswered/{group_id}",
 )

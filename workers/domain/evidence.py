@@ -10,6 +10,7 @@ from workers.domain.passage import Passage
 from workers.domain.words import content_words
 
 LONGEST_THING: Final = 3  # words of meaning: who says more describes a need, in words that documents may not have
+UNLIKE: Final = 0.4  # questions of chance words come no nearer to any passage
 LOOKED_AT: Final = 5  # passages, as many as an answer is made from
 
 PRICE_ASKED: Final = (
@@ -112,8 +113,9 @@ class Judge:
         return self.bias + sum(weight * sign for weight, sign in zip(self.weights, evidence.signs(), strict=True))
 
     def is_answerable(self, evidence: Evidence) -> bool:
-        """Whether the desk answers."""
-        return self.total(evidence) >= 0
+        """Whether the desk answers; never where the documents have neither a word of the question nor its meaning."""
+        is_foreign = evidence.together == 0 and evidence.likeness < UNLIKE
+        return not is_foreign and self.total(evidence) >= 0
 
 
 def weigh(

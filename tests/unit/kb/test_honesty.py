@@ -173,3 +173,11 @@ def test_what_fits_badly_is_answered_by_nobody() -> None:
     everything = Evidence(1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     assert not Judge(bias=-2.0).is_answerable(nothing)
     assert Judge(bias=-2.0).is_answerable(everything)
+
+
+@pytest.mark.parametrize(("likeness", "together", "answers"), [(0.3, 0.0, False), (0.5, 0.0, True), (0.3, 0.2, True)])
+def test_words_that_no_document_has_are_answered_only_for_their_meaning(
+    likeness: float, together: float, answers: bool
+) -> None:
+    evidence = Evidence(likeness, together, together, 0.0, 0.0, 0.0, 0.0)
+    assert Judge(bias=1.0).is_answerable(evidence) is answers

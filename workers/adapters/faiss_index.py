@@ -88,8 +88,7 @@ class FaissKnowledgeBase:
         """
         if release is None or not query.strip() or limit < 1:
             return Found([], answerable=False)
-        query = release.in_its_words(query)
-        vector = await self._embed(query)
+        vector = await self._embed(release.in_its_words(query))
         if len(release.passages) <= QUICK_PASSAGES:
             return release.find(query, vector, limit)
         return await asyncio.get_running_loop().run_in_executor(self._threads, release.find, query, vector, limit)

@@ -61,7 +61,7 @@ class BuildReport:
     embedded: int
     """How many texts had to be embedded; the others were known."""
     problems: tuple[Problem, ...]
-    """The documents that were skipped."""
+    """The documents that were skipped, and what is wrong with golden questions."""
     seconds: float
     folded: int = 0
     """How many passages were left out because an earlier one says the same."""

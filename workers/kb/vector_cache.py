@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from workers.kb.cache_file import open_cache
 from workers.ports import Embeddings, Vectors
 
 BATCH: Final = 256  # texts between two looks at the progress; what is embedded so far survives a stop
@@ -57,7 +58,7 @@ class VectorCache:
         return hashlib.sha256(made_with.encode()).hexdigest()
 
     def _recall(self, keys: Sequence[str]) -> dict[str, bytes]:
-        with closing(self._open()) as database, database:
+        with closing(open_cache(self._path, SCHEMA)) as database, database:
             found = dict(_rows_of(database, list(dict.fromkeys(keys))))
             database.executemany("UPDATE vectors SET used_on = date('now') WHERE key = ?", ((key,) for key in found))
             database.execute(FORGET)
@@ -65,26 +66,8 @@ class VectorCache:
         return {key: vector for key, vector in found.items() if len(vector) == size}
 
     def _remember(self, vectors: Mapping[str, bytes]) -> None:
-        with closing(self._open()) as database, database:
+        with closing(open_cache(self._path, SCHEMA)) as database, database:
             database.executemany(REMEMBER, vectors.items())
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _connect(self._path)
-        except sqlite3.DatabaseError:
-            self._path.unlink(missing_ok=True)
-            return _connect(self._path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path)
-    try:
-        database.execute(SCHEMA)
-    except sqlite3.DatabaseError:
-        database.close()
-        raise
-    return database
 
 
 def _rows_of(database: sqlite3.Connection, keys: Sequence[str]) -> Iterable[tuple[str, bytes]]:

@@ -1,12 +1,12 @@
 """Readings kept by what was read, so that an unchanged document is never parsed twice."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from workers.kb.cache_file import open_cache
 from workers.kb.readers.reading import Reading
 
 READERS: Final = 1  # raised whenever a reader changes what it makes of a document
@@ -28,34 +28,16 @@ class ReadingCache:
 
     def recall(self, suffix: str, sha256: str) -> Reading | None:
         """Return what a document of this kind and these bytes was read as. Raises OSError."""
-        with closing(self._open()) as database, database:
+        with closing(open_cache(self._path, SCHEMA)) as database, database:
             row = database.execute(USE, (_key(suffix, sha256),)).fetchone()
         return msgspec.json.decode(row[0], type=Reading) if row else None
 
     def remember(self, suffix: str, sha256: str, reading: Reading) -> None:
         """Keep a reading. Raises OSError."""
-        with closing(self._open()) as database, database:
+        with closing(open_cache(self._path, SCHEMA)) as database, database:
             database.execute(REMEMBER, (_key(suffix, sha256), msgspec.json.encode(reading)))
             database.execute(FORGET)
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _connect(self._path)
-        except sqlite3.DatabaseError:
-            self._path.unlink(missing_ok=True)
-            return _connect(self._path)
 
 
 def _key(suffix: str, sha256: str) -> str:
     return f"{READERS}:{suffix}:{sha256}"
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path)
-    try:
-        database.execute(SCHEMA)
-    except sqlite3.DatabaseError:
-        database.close()
-        raise
-    return database

@@ -66,7 +66,12 @@ def _told(golden: GoldenScores) -> str:
 
 
 def _table(kept: list[KeptRelease]) -> Table:
-    table = Table("", "kept release", "built", "passages", "documents", "embedding", box=None)
+    table = Table("", box=None)
+    table.add_column(
+        "kept release", no_wrap=True, min_width=len("20260131-093015250-4f2a9c01bd77")
+    )  # to be copied whole
+    for name in ("built", "passages", "documents", "embedding"):
+        table.add_column(name)
     for one in kept:
         mark = "*" if one.current else ""
         words = (one.created_at, str(one.passages), str(one.documents), one.embedding)

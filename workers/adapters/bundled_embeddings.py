@@ -16,7 +16,7 @@ from workers.domain.vectors import unit
 from workers.ports import Vectors
 
 DIMENSION: Final = 256
-BATCH: Final = 64  # texts padded to the longest of them at once
+BATCH: Final = 256  # texts of which all signs are held in memory at once
 QUICK_CHARACTERS: Final = 500  # embedding this much takes less time than the way to a thread and back
 
 
@@ -38,14 +38,18 @@ _loading = threading.Lock()
 
 
 def _embed(texts: Sequence[str]) -> Vectors:
-    # The model has vectors of their own for "Refund" and "refund", while visitors write either for the other.
+    """Return what the model's own `embed` does, at length 1: in half the time, since it pads texts to the longest."""
     model = _model()
-    vectors: Vectors = (
-        model.embed([text.lower() for text in texts], batch_size=BATCH)
-        if texts
-        else np.empty((0, DIMENSION), np.float32)
-    )
-    return unit(vectors)
+    sums = np.zeros((len(texts), DIMENSION), np.float32)
+    # The model has vectors of their own for "Refund" and "refund", while visitors write either for the other.
+    for row, encoding in zip(sums, _encoded(model, [text.lower() for text in texts]), strict=True):
+        np.sum(model.embedding[encoding.ids], axis=0, out=row)
+    return unit(sums)
+
+
+def _encoded(model: Any, texts: list[str]) -> Iterator[Any]:
+    for start in range(0, len(texts), BATCH):
+        yield from model.tokenizer.encode_batch_fast(texts[start : start + BATCH], add_special_tokens=False)
 
 
 def _model() -> Any:
@@ -61,7 +65,9 @@ def _read_model() -> Any:
         from wordllama import WordLlama  # noqa: PLC0415 - half a second, and it configures logging
     package = find_spec("wordllama")
     folder = Path(package.origin).parent if package and package.origin else None
-    return WordLlama.load(cache_dir=folder, dim=DIMENSION, disable_download=True)
+    model = WordLlama.load(cache_dir=folder, dim=DIMENSION, disable_download=True)
+    model.tokenizer.no_padding()
+    return model
 
 
 @contextmanager

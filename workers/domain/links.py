@@ -20,6 +20,8 @@ ADDRESS: Final = re.compile(
 UNFINISHED: Final = re.compile(
     rf"(?:h|ht|htt|https?|https?:[/\\]*{_REST}*|[/\\]|[/\\]{{2}}{_REST}*|w|ww|www|www\.{_REST}*)\Z", re.IGNORECASE
 )
+# What every address has in it, or ends with when it is cut: a piece without is passed on as it is.
+HINT: Final = re.compile(r"[/\\:]|www\.|(?:h(?:tt?)?|https?|w{1,3})\Z", re.IGNORECASE)
 # Letters, digits, dots and hyphens alone: of anything else, browsers may make another host than we do.
 HOST: Final = re.compile(r"([\w.-]+)(?::\d{1,5})?(?:[/?#]|\Z)")
 AT_THE_END: Final = ".,;:!?*_|}`\"'\u2019\u201d\u00ab\u00bb"
@@ -46,6 +48,8 @@ class LinkGuard:
 
     def pass_on(self, piece: str) -> str:
         """Return what can be told by now; what may be half an address waits for the rest."""
+        if not self._held and not HINT.search(piece):
+            return piece
         text = self._held + piece
         unfinished = UNFINISHED.search(text)
         end = unfinished.start() if unfinished and len(text) - unfinished.start() <= LONGEST else len(text)

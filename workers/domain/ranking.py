@@ -54,9 +54,9 @@ class Meanings(NamedTuple):
 
 def fuse(near: Meanings, covered: Scores) -> Scores:
     """Return one score between 0 and 1 from what is near in meaning and what is covered in words, of one length."""
-    whole, heading, sentence = (np.clip(scores, 0, 1) for scores in near)
+    whole, heading, sentence = (np.maximum(scores, 0) for scores in near)
     meaning = WHOLE_WEIGHT * whole + HEADING_WEIGHT * heading + SENTENCE_WEIGHT * sentence
-    fused: Scores = meaning + WORDS_WEIGHT * covered
+    fused: Scores = np.minimum(meaning + WORDS_WEIGHT * covered, 1)  # rounded, a cosine may be above 1
     return fused
 
 
@@ -65,13 +65,19 @@ def supported(scores: Scores, documents: Positions) -> Scores:
 
     `documents` are the numbers of the passages' documents. The order of passages within a document stays.
     """
-    order = np.lexsort((-scores, documents))
-    of, ranked = documents[order], scores[order]
-    begins = np.append(True, of[1:] != of[:-1])
-    has_second = np.append(begins[:-1] & ~begins[1:], False)
-    second = np.where(has_second, np.append(ranked[1:], 0), 0)[begins]
-    lifted = np.empty_like(scores)
-    lifted[order] = (ranked + SUPPORT * second[np.cumsum(begins) - 1]) / (1 + SUPPORT)
+    if not len(scores):
+        return scores
+    ascending = np.argsort(scores)
+    of = documents[ascending]
+    firsts = np.empty(documents.max() + 1, np.int64)
+    firsts[of] = ascending  # of each document, what is written last stays: its best
+    others = ascending[firsts[of] != ascending]
+    seconds = np.zeros(len(firsts), np.float32)
+    seconds[documents[others]] = scores[others]
+    lifted = seconds[documents]
+    lifted *= SUPPORT
+    lifted += scores
+    lifted /= 1 + SUPPORT
     return lifted
 
 

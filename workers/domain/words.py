@@ -62,7 +62,9 @@ def language_of(locale: str | None) -> str:
 
 def words(text: str) -> list[str]:
     """Return every word in lower case, in order."""
-    return WORD.findall(CONTRACTION.sub("", ELISION.sub("", text)).casefold())
+    if "'" in text or "\u2019" in text:
+        text = CONTRACTION.sub("", ELISION.sub("", text))
+    return WORD.findall(text.casefold())
 
 
 def content_words(text: str) -> list[str]:

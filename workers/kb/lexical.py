@@ -5,7 +5,7 @@ import math
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
@@ -29,6 +29,9 @@ SATURATION: Final = 1.2
 LENGTH_PENALTY: Final = 0.75
 HEADING_WEIGHT: Final = 2
 TITLE_WEIGHT: Final = 1
+
+
+Weights = Mapping[str, float]
 
 
 class Covered(NamedTuple):
@@ -71,14 +74,13 @@ class LexicalIndex:
     def _knows(self, word: str) -> bool:
         return self.spelling.knows(word) or self._postings.number(_stem(word)) is not None
 
-    def best(self, question: str, limit: int, besides: Positions | None = None) -> Covered:
-        """Return the `limit` passages that carry most of the question's words, and those at `besides`."""
-        weights = self.weights(question)
+    def best(self, weights: Weights, limit: int, besides: Positions | None = None) -> Covered:
+        """Return the `limit` passages that carry most of a question's words, and those at `besides`."""
         numbers = {number: 1.0 for word in weights if (number := self._postings.number(word)) is not None}
         positions, sums = self._postings.best(numbers, limit, besides)
         return Covered(positions, coverage(sums, sum(weights.values())))
 
-    def weights(self, question: str) -> dict[str, float]:
+    def weights(self, question: str) -> Weights:
         """Return the stems of the question's words, and how much each tells: rare ones more, unknown ones most."""
         return {word: self._weight_of(word) for word in dict.fromkeys(words(question))}
 

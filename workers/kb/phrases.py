@@ -100,7 +100,7 @@ class PhraseIndex:
         firsts = np.cumsum(lengths) - lengths
         places = np.arange(lengths.sum()) + np.repeat(starts - firsts, lengths)
         numbers = np.concatenate([self._headings[positions], self._sentences[places]])
-        near = self._vectors[numbers].astype(np.float32) @ (vector * self._steps)
+        near = self._vectors.take(numbers, axis=0).astype(np.float32) @ (vector * self._steps)
         return Likeness(near[: len(positions)], np.maximum.reduceat(near[len(positions) :], firsts))
 
 

@@ -1,7 +1,7 @@
 """A release of the knowledge base: written as a directory, loaded by memory map, searched."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ from workers.domain.evidence import LOOKED_AT, Evidence, thing_asked, weigh
 from workers.domain.passage import Found, Passage
 from workers.domain.ranking import answerable
 from workers.kb.disk import files_below, sync, sync_tree
-from workers.kb.lexical import LexicalIndex, distinct_words
+from workers.kb.lexical import LexicalIndex, Weights, distinct_words
 from workers.kb.manifest import (
     MANIFEST,
     RECIPE,
@@ -64,45 +64,51 @@ class Release:
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        return self._passages_of(rank(self.in_its_words(question), vector, self, limit))
+        return self._passages_of(rank(self._weights(question), vector, self, limit))
 
     def find(self, question: str, vector: Vectors | None, limit: int) -> Found:
         """Return what `search` does, and whether the question can be answered from it."""
-        ranked = rank(self.in_its_words(question), vector, self, max(limit, LOOKED_AT))
+        weights = self._weights(question)
+        ranked = rank(weights, vector, self, max(limit, LOOKED_AT))
         passages = self._passages_of(ranked)
         judge = self.manifest.judge
         if (
             judge is None or not judge.is_of_today or vector is None or not passages
         ):  # it was fitted with meanings known
             return Found(passages[:limit], answerable(passages))
-        evidence = self._evidence(question, passages[:LOOKED_AT], self._likeness(vector, ranked))
+        evidence = self._evidence(question, weights, passages[:LOOKED_AT], self._likeness(vector, ranked))
         return Found(passages[:limit], judge.is_answerable(evidence))
 
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
-        ranked = rank(self.in_its_words(question), vector, self, LOOKED_AT)
-        return self._evidence(question, self._passages_of(ranked), self._likeness(vector, ranked, itself))
+        weights = self._weights(question)
+        ranked = rank(weights, vector, self, LOOKED_AT)
+        return self._evidence(question, weights, self._passages_of(ranked), self._likeness(vector, ranked, itself))
 
-    def _evidence(self, question: str, passages: Sequence[Passage], likeness: tuple[float, float]) -> Evidence:
+    def _evidence(
+        self, question: str, weights: Weights, passages: Sequence[Passage], likeness: tuple[float, float]
+    ) -> Evidence:
         with_words = [(passage, distinct_words(passage.title, passage.heading, passage.text)) for passage in passages]
-        weights = self.lexical.weights(self.in_its_words(question))
         asked = thing_asked(question)
-        thing = weights.keys() & self.lexical.weights(self.in_its_words(asked)).keys() if asked else frozenset[str]()
+        thing = weights.keys() & self._weights(asked).keys() if asked else frozenset[str]()
         return weigh(question, weights, thing, with_words, likeness)
+
+    def _weights(self, question: str) -> Weights:
+        return self.lexical.weights(self.in_its_words(question))
 
     def _likeness(self, vector: Vectors, ranked: Ranked, itself: int | None = None) -> tuple[float, float]:
         """Return how near in meaning the nearest passage is, and the nearest question about something else."""
-        near = self.vectors.cosines(ranked.positions[:LOOKED_AT], vector)
+        near = max(ranked.likeness[:LOOKED_AT].tolist(), default=0.0)
         if self.elsewhere is None:
-            return float(near.max(initial=0)), 0.0
+            return near, 0.0
         elsewhere = self.elsewhere @ vector
         if itself is not None:
             elsewhere[itself] = 0
-        return float(near.max(initial=0)), float(elsewhere.max(initial=0))
+        return near, float(elsewhere.max(initial=0))
 
     def _passages_of(self, ranked: Ranked) -> list[Passage]:
         return [
-            replace(self.passages[position], score=score)
+            self.passages[position].scored(score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
 

@@ -2,8 +2,10 @@
 
 from typing import Final, NamedTuple, Protocol
 
+import numpy as np
+
 from workers.domain.ranking import Meanings, Positions, Scores, best, fuse, supported
-from workers.kb.lexical import LexicalIndex
+from workers.kb.lexical import LexicalIndex, Weights
 from workers.kb.phrases import PhraseIndex
 from workers.kb.vectors import VectorIndex
 from workers.ports import Vectors
@@ -12,10 +14,13 @@ CANDIDATES: Final = 50  # of each index: what is in neither's first fifty does n
 
 
 class Ranked(NamedTuple):
-    """Positions of passages, the best first, and their scores between 0 and 1."""
+    """Positions of passages, the best first."""
 
     positions: Positions
     scores: Scores
+    """Between 0 and 1."""
+    likeness: Scores
+    """How near in meaning they are: cosines, 0 without a vector to tell by."""
 
 
 class Indexes(Protocol):
@@ -34,19 +39,21 @@ class Indexes(Protocol):
         """The vectors of the passages' headings and sentences."""
 
 
-def rank(question: str, vector: Vectors | None, indexes: Indexes, limit: int) -> Ranked:
+def rank(weights: Weights, vector: Vectors | None, indexes: Indexes, limit: int) -> Ranked:
     """Return the `limit` passages that fit a question best.
 
-    `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
+    `weights` are the question's words and how much each tells, `vector` its unit vector of shape (dimension,); without
+    one, words alone decide.
     """
     if vector is None:
-        positions, scores = indexes.lexical.best(question, CANDIDATES)
+        positions, scores = indexes.lexical.best(weights, CANDIDATES)
+        whole = np.zeros_like(scores)
     else:
         nearest = indexes.vectors.nearest(vector, CANDIDATES)
-        positions, shares = indexes.lexical.best(question, CANDIDATES, besides=nearest)
+        positions, shares = indexes.lexical.best(weights, CANDIDATES, besides=nearest)
         near = indexes.phrases.likeness(positions, vector)
-        meanings = Meanings(indexes.vectors.cosines(positions, vector), near.headings, near.sentences)
-        scores = fuse(meanings, shares)
+        whole = indexes.vectors.cosines(positions, vector)
+        scores = fuse(Meanings(whole, near.headings, near.sentences), shares)
     scores = supported(scores, indexes.phrases.documents(positions))
     chosen = best(scores, limit)
-    return Ranked(positions[chosen], scores[chosen])
+    return Ranked(positions[chosen], scores[chosen], whole[chosen])

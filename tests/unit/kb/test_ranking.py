@@ -65,10 +65,10 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
     ]
     index = LexicalIndex.of(passages)
     everything = np.arange(3)
-    some, more, none = index.best("what does a kayak cost per day?", 3, everything).shares
+    some, more, none = index.best(index.weights("what does a kayak cost per day?"), 3, everything).shares
     assert 0 == none < some < more < 1
-    assert index.best("zebra crossing", 3, everything).shares.tolist() == [0, 0, 0]
-    unknown_too = index.best("what does a kayak cost per day on mars?", 3, everything).shares[1]
+    assert index.best(index.weights("zebra crossing"), 3, everything).shares.tolist() == [0, 0, 0]
+    unknown_too = index.best(index.weights("what does a kayak cost per day on mars?"), 3, everything).shares[1]
     assert unknown_too < more
 
 

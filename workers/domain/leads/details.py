@@ -8,6 +8,7 @@ from workers.domain.leads.asked import Asked
 from workers.domain.leads.emails import looks_meant, visitors_email
 from workers.domain.leads.names import name_in
 from workers.domain.leads.phones import phone_in
+from workers.domain.leads.runs import Typed
 from workers.domain.leads.whose import blank
 
 
@@ -20,7 +21,7 @@ class Details:
     phone: str | None
     bad_email: bool
     bad_phone: bool
-    rest: str
+    rest: Typed
     """The message with its addresses and its phone number turned into `|`."""
 
     @property
@@ -40,13 +41,13 @@ def details_in(message: str, asked: Asked | None, regions: Sequence[str]) -> Det
     rest = blank(message, ((address.start, address.end) for address in meant))
     email = visitors_email(rest, meant, asked_for=wants_email)
     phone = phone_in(rest, regions, asked_for=asked is Asked.PHONE)
-    rest = blank(rest, [phone.span])
+    typed = Typed(blank(rest, [phone.span]))
     was_meant = any(address.email is None for address in meant) or (wants_email and not meant and looks_meant(message))
     return Details(
-        name=name_in(rest, asked=asked, with_details=bool(meant or phone.number)),
+        name=name_in(typed, asked=asked, with_details=bool(meant or phone.number)),
         email=email,
         phone=phone.number,
         bad_email=was_meant and not email,
         bad_phone=phone.is_bad,
-        rest=rest,
+        rest=typed,
     )

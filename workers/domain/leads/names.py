@@ -17,7 +17,7 @@ from workers.domain.leads.introductions import (
 )
 from workers.domain.leads.not_names import SAID_OF_ONESELF
 from workers.domain.leads.other_scripts import name_in_other_script
-from workers.domain.leads.phrases import word_set, words_of
+from workers.domain.leads.phrases import word_set
 from workers.domain.leads.runs import Run, Typed, run_from, run_to
 from workers.domain.leads.whose import CORRECTING
 
@@ -43,18 +43,17 @@ class Claim(NamedTuple):
         return self.start >= self.run.end
 
 
-def name_in(blanked: str, *, asked: Asked | None, with_details: bool) -> str | None:
+def name_in(typed: Typed, *, asked: Asked | None, with_details: bool) -> str | None:
     """Return the visitor's name.
 
-    `blanked` is the message with its other details turned into `|`; `with_details` tells whether there were any.
+    `typed` is the message with its other details turned into `|`; `with_details` tells whether there were any.
     """
-    typed = Typed(blanked, words_of(blanked))
     asked_for = asked is Asked.NAME
     if not typed.words:
         return None
     return (
         _introduced(typed, asked)
-        or name_in_other_script(blanked, asked_for=asked_for)
+        or name_in_other_script(typed.text, asked_for=asked_for)
         or bare_name(typed, asked_for=asked_for, with_details=with_details)
     )
 

@@ -95,7 +95,10 @@ def without_other_numbers(message: str) -> str:
 
 def numbers(message: str) -> list[Number]:
     """Return the runs of digits that could be phone numbers, in order."""
-    plain = without_other_numbers(masked(message))
+    shown = masked(message)
+    if not DIGIT.search(shown):
+        return []
+    plain = without_other_numbers(shown)
     return [_number(plain, run) for run in islice(RUN.finditer(plain), MOST_RUNS)]
 
 

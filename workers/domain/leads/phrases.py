@@ -37,7 +37,7 @@ class Word(NamedTuple):
 def fold(word: str) -> str:
     """Return a word as it is compared."""
     if word.isascii():
-        return word.lower().translate(UNSPOKEN)
+        return word.lower() if word.isalnum() else word.lower().translate(UNSPOKEN)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word.casefold()).translate(UNSPOKEN)) or word
 
 
@@ -132,13 +132,13 @@ class Phrases(Generic[T]):
 
     def find(self, keys: Sequence[str]) -> Iterator[Found[T]]:
         """Yield the phrases of a message in order, the longest at each place, none inside another."""
-        place = 0
-        while place < len(keys):
-            found = self.at(keys, place)
-            if found:
+        end = 0
+        for found in self.everywhere(keys):
+            if found.start >= end:
                 yield found
-            place = found.end if found else place + 1
+                end = found.end
 
     def everywhere(self, keys: Sequence[str]) -> Iterator[Found[T]]:
         """Yield the longest phrase at each place of a message, also those inside another."""
-        return (found for place in range(len(keys)) if (found := self.at(keys, place)))
+        opens = self._root.ways
+        return (found for place, key in enumerate(keys) if key in opens and (found := self.at(keys, place)))

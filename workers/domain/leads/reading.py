@@ -105,10 +105,10 @@ def read(
 
 
 def _said(details: Details, locale: str | None) -> Said:
-    keys = sentence_keys(words_of(details.rest))
+    keys = sentence_keys(details.rest.words)
     named = {word.key for word in words_of(details.name or "")}
     content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in named and key != "."]
-    is_question = bool(QUESTION_MARK.search(details.rest)) and (bool(content) or len(keys) > FEWEST_WORDS)
+    is_question = bool(QUESTION_MARK.search(details.rest.text)) and (bool(content) or len(keys) > FEWEST_WORDS)
     remarks = frozenset(found.means for found in REMARKS.everywhere(keys))
     return Said(keys, content, remarks, signs_in(_behind_question(keys), locale), is_question)
 
@@ -157,7 +157,7 @@ def _corrects(details: Details, said: Said, asked: Asked | None, decision: Decis
         return True
     if asked is Asked.CONFIRM and decision is Decision.DECLINE:
         return details.any or not NOT_SO.isdisjoint(said.signs)
-    return details.any and (Remark.MAY_CORRECT in said.remarks or bool(NOT_BUT.search(details.rest)))
+    return details.any and (Remark.MAY_CORRECT in said.remarks or bool(NOT_BUT.search(details.rest.text)))
 
 
 def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool) -> bool:

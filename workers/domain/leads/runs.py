@@ -8,7 +8,7 @@ from typing import Final
 from workers.domain.leads.given_names import COMMON_WORDS_TOO, GIVEN_NAMES
 from workers.domain.leads.introductions import BOOKING_WORDS, GOES_ON, GREETINGS, HONORIFICS, PARTICLES, TITLES
 from workers.domain.leads.not_names import SMALL_NAMES, SMALL_WORDS, SMALL_WORDS_ANYWHERE, WORDS
-from workers.domain.leads.phrases import GESTURES, Word
+from workers.domain.leads.phrases import GESTURES, words_of
 
 LONGEST_NAME: Final = 200
 MOST_WORDS: Final = 6
@@ -49,11 +49,11 @@ class Run:
 class Typed:
     """A message as its words were typed, and what its capitals tell."""
 
-    def __init__(self, text: str, words: list[Word]) -> None:
-        """Take a message whose other details are blanked with `|`, and its words."""
+    def __init__(self, text: str) -> None:
+        """Take a message whose other details are blanked with `|`."""
         self.text = text
-        self.words = words
-        self.keys = [word.key for word in words]
+        self.words = words_of(text)
+        self.keys = [word.key for word in self.words]
 
     @cached_property
     def capitals_tell(self) -> bool:

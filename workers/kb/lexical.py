@@ -74,11 +74,17 @@ class LexicalIndex:
     def _knows(self, word: str) -> bool:
         return self.spelling.knows(word) or self._postings.number(_stem(word)) is not None
 
+    def shares(self, weights: Weights) -> Scores:
+        """Return which share of a question's words every passage carries, between 0 and 1."""
+        return coverage(self._postings.sums(self._numbers(weights)), sum(weights.values()))
+
     def best(self, weights: Weights, limit: int, besides: Positions | None = None) -> Covered:
         """Return the `limit` passages that carry most of a question's words, and those at `besides`."""
-        numbers = {number: 1.0 for word in weights if (number := self._postings.number(word)) is not None}
-        positions, sums = self._postings.best(numbers, limit, besides)
+        positions, sums = self._postings.best(self._numbers(weights), limit, besides)
         return Covered(positions, coverage(sums, sum(weights.values())))
+
+    def _numbers(self, weights: Weights) -> dict[int, float]:
+        return {number: 1.0 for word in weights if (number := self._postings.number(word)) is not None}
 
     def weights(self, question: str) -> Weights:
         """Return the stems of the question's words, and how much each tells: rare ones more, unknown ones most."""

@@ -19,7 +19,6 @@ SCORES: Final = "scores.npy"
 CEILINGS: Final = "ceilings.npy"
 
 CACHED_WORDS: Final = 20_000
-FEW_PASSAGES: Final = 2_000  # of so few, adding up every list takes less time than choosing which to add up
 SLACK: Final = 1e-4  # more than sums of float32 taken in another order differ by
 
 Rows = npt.NDArray[np.int32]
@@ -102,6 +101,14 @@ class Postings:
         """Return how many passages hold the word."""
         return int(self._bounds[number + 1] - self._bounds[number])
 
+    def sums(self, weights: Mapping[int, float]) -> Scores:
+        """Return the sum of every passage, reading each word's whole list; `weights` as in `best`."""
+        sums = np.zeros(self._passages, dtype=np.float32)
+        for number, weight in weights.items():
+            rows, scores = self._list(number)
+            sums[rows] += scores * np.float32(weight)
+        return sums
+
     def best(self, weights: Mapping[int, float], limit: int, besides: Positions | None = None) -> Sums:
         """Return the exact sums of the `limit` passages where they are highest, and of those at `besides`.
 
@@ -109,8 +116,6 @@ class Postings:
         can add. Once all that are left could not lift another passage among the best, they are looked up for the
         passages in question only (MaxScore: Turtle and Flood, 1995), so the long lists of common words are seldom read.
         """
-        if self._passages <= FEW_PASSAGES:
-            return self._best_of_all(weights, limit, besides)
         ceilings = {number: weight * self._ceilings[number] for number, weight in weights.items()}
         waiting = sorted(weights, key=ceilings.__getitem__)
         sums, seen = np.zeros(self._passages, dtype=np.float32), list[Rows]()
@@ -127,18 +132,6 @@ class Postings:
         for number in waiting:
             self._look_up(exact, wanted, number, weights[number])
         return _chosen(wanted, exact, limit, besides)
-
-    def _best_of_all(self, weights: Mapping[int, float], limit: int, besides: Positions | None) -> Sums:
-        sums = np.zeros(self._passages, dtype=np.float32)
-        for number, weight in weights.items():
-            rows, scores = self._list(number)
-            sums[rows] += scores * np.float32(weight)
-        kept = np.zeros(self._passages, dtype=np.bool_)
-        kept[best(sums, limit)] = True
-        if besides is not None:
-            kept[besides] = True
-        positions = np.flatnonzero(kept)
-        return Sums(positions, sums[positions])
 
     def _add(self, sums: Scores, seen: list[Rows], number: int, weight: float) -> None:
         """Add a word's whole list to the sums, and to `seen` the passages that had nothing before."""

@@ -10,11 +10,11 @@ from workers.kb.phrases import PhraseIndex
 from workers.kb.vectors import VectorIndex
 from workers.ports import Vectors
 
-CANDIDATES: Final = 50  # of each index: what is in neither's first fifty does not belong to an answer
+CANDIDATES: Final = 50  # of each index, where there are too many passages to score all of them
 
 
 class Ranked(NamedTuple):
-    """Positions of passages, the best first."""
+    """Some passages by their positions."""
 
     positions: Positions
     scores: Scores
@@ -40,20 +40,37 @@ class Indexes(Protocol):
 
 
 def rank(weights: Weights, vector: Vectors | None, indexes: Indexes, limit: int) -> Ranked:
-    """Return the `limit` passages that fit a question best.
+    """Return the `limit` passages that fit a question best, the best first.
 
     `weights` are the question's words and how much each tells, `vector` its unit vector of shape (dimension,); without
     one, words alone decide.
     """
     if vector is None:
-        positions, scores = indexes.lexical.best(weights, CANDIDATES)
-        whole = np.zeros_like(scores)
+        found = _by_words(weights, indexes)
+    elif indexes.phrases.are_few:
+        found = score_all(weights, vector, indexes)
     else:
-        nearest = indexes.vectors.nearest(vector, CANDIDATES)
-        positions, shares = indexes.lexical.best(weights, CANDIDATES, besides=nearest)
-        near = indexes.phrases.likeness(positions, vector)
-        whole = indexes.vectors.cosines(positions, vector)
-        scores = fuse(Meanings(whole, near.headings, near.sentences), shares)
-    scores = supported(scores, indexes.phrases.documents(positions))
-    chosen = best(scores, limit)
-    return Ranked(positions[chosen], scores[chosen], whole[chosen])
+        found = score_candidates(weights, vector, indexes)
+    chosen = best(found.scores, limit)
+    return Ranked(found.positions[chosen], found.scores[chosen], found.likeness[chosen])
+
+
+def _by_words(weights: Weights, indexes: Indexes) -> Ranked:
+    positions, shares = indexes.lexical.best(weights, CANDIDATES)
+    return Ranked(positions, supported(shares, indexes.phrases.documents[positions]), np.zeros_like(shares))
+
+
+def score_all(weights: Weights, vector: Vectors, indexes: Indexes) -> Ranked:
+    """Return every passage in its order with its score."""
+    whole, near = indexes.vectors.cosines_of_all(vector), indexes.phrases.likeness(vector)
+    scores = fuse(Meanings(whole, near.headings, near.sentences), indexes.lexical.shares(weights))
+    return Ranked(np.arange(len(scores)), supported(scores, indexes.phrases.documents), whole)
+
+
+def score_candidates(weights: Weights, vector: Vectors, indexes: Indexes) -> Ranked:
+    """Return, by position, the passages that either index finds among its first, with their scores."""
+    nearest = indexes.vectors.nearest(vector, CANDIDATES)
+    positions, shares = indexes.lexical.best(weights, CANDIDATES, besides=nearest)
+    whole, near = indexes.vectors.cosines(positions, vector), indexes.phrases.likeness_of(positions, vector)
+    scores = fuse(Meanings(whole, near.headings, near.sentences), shares)
+    return Ranked(positions, supported(scores, indexes.phrases.documents[positions]), whole)

@@ -71,6 +71,11 @@ class VectorIndex:
         candidates = np.sort(coarse[0][coarse[0] >= 0])
         return candidates[np.argsort(-self.cosines(candidates, vector), kind="stable")[:limit]]
 
+    def cosines_of_all(self, vector: Vectors) -> Scores:
+        """Return how near every vector is to one of shape (dimension,), between -1 and 1."""
+        near: Scores = self._vectors @ vector
+        return near
+
     def cosines(self, positions: Positions, vector: Vectors) -> Scores:
         """Return how near the vectors at these positions are, between -1 and 1, in their order."""
         near: Scores = self._vectors[positions] @ vector

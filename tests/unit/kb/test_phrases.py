@@ -8,7 +8,7 @@ import pytest
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
 from workers.kb.build import embedded_texts
-from workers.kb.phrases import PhraseIndex, phrases_of
+from workers.kb.phrases import FEW, PhraseIndex, Phrases, phrases_of
 from workers.kb.release import Release, load_release, write_release
 
 PASSAGES = [
@@ -42,12 +42,24 @@ async def test_likeness_is_that_of_the_heading_and_of_the_nearest_sentence(
     index = PhraseIndex.load(tmp_path / "phrases")
     question = (await embeddings.embed(["is there an insurance"]))[0]
     exact = vectors @ question
-    near = index.likeness(np.array([2, 0]), question)
+    near = index.likeness_of(np.array([2, 0]), question)
     assert near.headings == pytest.approx([exact[phrases.headings[2]], exact[phrases.headings[0]]], abs=0.01)
     assert near.sentences == pytest.approx(
         [exact[phrases.texts.index("42")], exact[phrases.texts.index("Insurance is included.")]], abs=0.01
     )
-    assert len(index.likeness(np.empty(0, np.int64), question).sentences) == 0
+    assert len(index.likeness_of(np.empty(0, np.int64), question).sentences) == 0
+    every, chosen = index.likeness(question), index.likeness_of(np.arange(len(PASSAGES)), question)
+    assert every.headings == pytest.approx(chosen.headings, abs=1e-5)
+    assert every.sentences == pytest.approx(chosen.sentences, abs=1e-5)
+
+
+def test_too_many_phrases_are_never_all_compared() -> None:
+    vectors = np.eye(1, 4, dtype=np.float32).repeat(FEW + 1, axis=0)
+    numbers = np.arange(FEW + 2, dtype=np.int32)
+    index = PhraseIndex.of(Phrases([""] * (FEW + 1), numbers[:-1], numbers, numbers[:-1], numbers[:-1]), vectors)
+    assert not index.are_few
+    with pytest.raises(ValueError, match="too many"):
+        index.likeness(vectors[0])
 
 
 async def released(folder: Path, passages: list[Passage], embeddings: CountingEmbeddings) -> Release:

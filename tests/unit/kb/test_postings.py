@@ -8,20 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.domain.ranking import Scores, best
-from workers.kb.postings import FEW_PASSAGES, Lists, Postings, Sums
+from workers.kb.postings import Lists, Postings, Sums
 
 PASSAGES, WORDS = 3_000, 400
-FEW = 600
-assert FEW <= FEW_PASSAGES < PASSAGES
 
 
-def lists(passages: int = PASSAGES, seed: int = 1) -> Lists:
+def lists(seed: int = 1) -> Lists:
     """Return lists as long as words are common: the first stands in half of the passages, the last in one or two."""
     rng = np.random.default_rng(seed)
-    lengths = np.maximum(passages // 2 // np.arange(1, WORDS + 1), 1)
-    rows = np.concatenate([np.sort(rng.choice(passages, size=length, replace=False)) for length in lengths])
+    lengths = np.maximum(PASSAGES // 2 // np.arange(1, WORDS + 1), 1)
+    rows = np.concatenate([np.sort(rng.choice(PASSAGES, size=length, replace=False)) for length in lengths])
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    rarity = np.repeat(np.log(1 + passages / lengths), lengths)
+    rarity = np.repeat(np.log(1 + PASSAGES / lengths), lengths)
     return Lists(starts, rows.astype(np.int32), (rarity * rng.uniform(0.2, 1, len(rows))).astype(np.float32))
 
 
@@ -29,26 +27,25 @@ LISTS = lists()
 NAMES = {f"word{number:03}": number for number in range(WORDS)}
 
 
-def all_sums(weights: dict[int, float], of: Lists, passages: int) -> Scores:
-    sums = np.zeros(passages, dtype=np.float32)
+def all_sums(weights: dict[int, float]) -> Scores:
+    sums = np.zeros(PASSAGES, dtype=np.float32)
     for number, weight in weights.items():
-        part = slice(of.starts[number], of.starts[number + 1])
-        sums[of.rows[part]] += of.scores[part] * np.float32(weight)
+        part = slice(LISTS.starts[number], LISTS.starts[number + 1])
+        sums[LISTS.rows[part]] += LISTS.scores[part] * np.float32(weight)
     return sums
 
 
-POSTINGS = {count: (lists(count), Postings.of(NAMES, lists(count), count)) for count in (FEW, PASSAGES)}
+POSTINGS = Postings.of(NAMES, LISTS, PASSAGES)
 asked = st.dictionaries(st.integers(0, WORDS - 1), st.floats(0.125, 4, width=16), max_size=9)
 
 
-@pytest.mark.parametrize("passages", [FEW, PASSAGES])
-@given(asked, st.integers(1, 60), st.lists(st.integers(0, FEW - 1), max_size=5, unique=True))
+@given(asked, st.integers(1, 60), st.lists(st.integers(0, PASSAGES - 1), max_size=5, unique=True))
 def test_the_best_and_those_besides_have_their_exact_sums(
-    passages: int, weights: dict[int, float], limit: int, besides: list[int]
+    weights: dict[int, float], limit: int, besides: list[int]
 ) -> None:
-    of, postings = POSTINGS[passages]
-    expected = all_sums(weights, of, passages)
-    found = postings.best(weights, limit, np.array(besides, dtype=np.int64))
+    expected = all_sums(weights)
+    np.testing.assert_allclose(POSTINGS.sums(weights), expected, rtol=1e-5)
+    found = POSTINGS.best(weights, limit, np.array(besides, dtype=np.int64))
     np.testing.assert_allclose(found.sums, expected[found.positions], rtol=1e-5)
     assert (np.diff(found.positions) > 0).all()
     assert set(besides) <= set(found.positions.tolist())

@@ -15,6 +15,7 @@ from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best,
 from workers.kb.build import read_content
 from workers.kb.lexical import LexicalIndex, words
 from workers.kb.release import Release, load_release
+from workers.kb.search import score_all, score_candidates
 
 GOLDEN = Path(__file__).parents[3] / "kb_data"
 floats = arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(-1, 1, width=32))
@@ -70,6 +71,22 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
     assert index.best(index.weights("zebra crossing"), 3, everything).shares.tolist() == [0, 0, 0]
     unknown_too = index.best(index.weights("what does a kayak cost per day on mars?"), 3, everything).shares[1]
     assert unknown_too < more
+
+
+async def test_scoring_candidates_finds_what_scoring_every_passage_finds(
+    sample: Release, embeddings: CountingEmbeddings
+) -> None:
+    rows = [json.loads(line) for line in (GOLDEN / "golden.jsonl").read_text().splitlines()]
+    questions = [row["question"] for row in rows]
+    same = []
+    for question, vector in zip(questions, await embeddings.embed(questions), strict=True):
+        weights = sample.lexical.weights(question)
+        few, every = (score(weights, vector, sample) for score in (score_candidates, score_all))
+        best_of = [ranked.positions[np.argmax(ranked.scores)] for ranked in (few, every)]
+        same.append(best_of[0] == best_of[1])
+        place = {int(position): number for number, position in enumerate(few.positions)}[int(best_of[0])]
+        assert few.likeness[place] == pytest.approx(every.likeness[best_of[0]], abs=1e-5)
+    assert sum(same) >= 0.95 * len(same)
 
 
 @pytest.fixture

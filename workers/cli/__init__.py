@@ -1,5 +1,6 @@
 """The `frontdesk` command: what an operator can do from a terminal."""
 
+import os
 import sys
 
 import typer
@@ -27,6 +28,7 @@ app.add_typer(leads.app, name="leads")
 
 def main() -> None:
     """Run the command; a fault with a name is a sentence on standard error and exit code 1."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # so little to compute: threads would wait for each other longer
     try:
         app()
     except FrontdeskError as error:

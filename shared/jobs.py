@@ -91,11 +91,10 @@ class ReconcileSheet(Job):
 
 @dataclass(frozen=True, slots=True)
 class BuildRelease(Job):
-    """Build a release of the knowledge base, as the build's row says."""
+    """Build the release that was ordered first and is not begun yet, as its row says."""
 
     name = "kb.build_release"
     queue = Queue.KB
-    build_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.jobs import (
+    BuildRelease,
     DeliverWebhooks,
     ExpireSessions,
     FlushOutbox,
@@ -20,6 +21,7 @@ EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
 SUMMARISE_SECONDS = 10
 GROUP_SECONDS = 30
+BUILD_SECONDS = 5  # a build that is ordered begins at once, by a hint; this finds one whose hint was lost
 WEBHOOK_SECONDS = 5  # leads are announced at once, by a hint; this finds what failed or was not hinted at
 
 
@@ -31,6 +33,7 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         PurgeSessions: PURGE_SECONDS,
         SummariseLeads: SUMMARISE_SECONDS,
         GroupUnanswered: GROUP_SECONDS,
+        BuildRelease: BUILD_SECONDS,
     }
     if settings.has_webhook:
         every[DeliverWebhooks] = WEBHOOK_SECONDS

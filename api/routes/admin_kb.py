@@ -31,9 +31,12 @@ async def read_knowledge(sources: UseSources) -> KnowledgeStatus:
     )
 
 
-@router.post("/builds", status_code=202, responses=responses(*CODES, "kb_build_running", "broker_unavailable"))
+@router.post("/builds", status_code=202, responses=responses(*CODES, "kb_build_running"))
 async def order_build(sources: UseSources, body: BuildOrder | None = None) -> Ordered:
-    """Have a release built from the documents as they are; how far it is, is in `build` afterwards."""
+    """Have a release built from the documents as they are; how far it is, is in `build` afterwards.
+
+    Its row is the order: with Redis or every worker away it waits, and is begun when they are back.
+    """
     order = body or BuildOrder()
 
     async def place(uow: UnitOfWork) -> int:
@@ -43,7 +46,7 @@ async def order_build(sources: UseSources, body: BuildOrder | None = None) -> Or
         return await uow.knowledge.order(strict=order.strict, publish=order.publish)
 
     number = await sources.database.write(place)
-    await sources.hints.order(BuildRelease(number))
+    sources.hints.send(BuildRelease())
     return Ordered(build_id=number)
 
 

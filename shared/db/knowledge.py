@@ -5,14 +5,25 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
 from shared.db.models import kb_builds, kb_releases
 from shared.vocabulary import BuildStatus
 
-SILENT_SECONDS: Final = 120.0  # a build that tells nothing for so long has died, or nobody takes it up
+SILENT_SECONDS: Final = 120.0  # a running build that tells nothing for so long has died
+
+WAITING_OR_ALIVE: Final = (
+    select(kb_builds.c.id, kb_builds.c.status)
+    .where(
+        or_(
+            kb_builds.c.status == BuildStatus.QUEUED,
+            (kb_builds.c.status == BuildStatus.RUNNING) & (kb_builds.c.heard_at > utc_now(-SILENT_SECONDS)),
+        )
+    )
+    .order_by(kb_builds.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,11 @@ class Knowledge:
         (number,) = made.inserted_primary_key or (0,)
         return int(number)
 
+    async def due_build(self) -> int | None:
+        """Return the build to take up, the one that was ordered first; None when none waits or another one runs."""
+        rows = (await self._connection.execute(WAITING_OR_ALIVE)).all()
+        return rows[0].id if rows and all(row.status == BuildStatus.QUEUED for row in rows) else None
+
     async def begin(self, number: int) -> Build | None:
         """Take a queued build up; None when there is none, or it was taken up before."""
         taken = await self._change(number, BuildStatus.QUEUED, status=BuildStatus.RUNNING.value)
@@ -97,7 +113,7 @@ class Knowledge:
         await self._change(number, BuildStatus.RUNNING, status=status.value, **ended)
 
     async def last_build(self) -> Build | None:
-        """Return the newest build; one that has been silent for too long counts as failed."""
+        """Return the newest build; one that runs and has been silent for too long counts as failed."""
         newest = select(kb_builds.c.id).order_by(kb_builds.c.id.desc()).limit(1)
         number = (await self._connection.execute(newest)).scalar()
         return await self._find(number) if number else None
@@ -126,7 +142,7 @@ def _build(row: Row[Any]) -> Build:
         ordered_at=row.ordered_at,
         finished_at=row.finished_at,
     )
-    if build.is_open and row.now - row.heard_at > timedelta(seconds=SILENT_SECONDS):
+    if build.status is BuildStatus.RUNNING and row.now - row.heard_at > timedelta(seconds=SILENT_SECONDS):
         lost = {name: getattr(build, name) for name in Build.__dataclass_fields__}
-        return Build(**lost | {"status": BuildStatus.FAILED, "error": "The build's process died, or none takes it up."})
+        return Build(**lost | {"status": BuildStatus.FAILED, "error": "The build's process died."})
     return build

@@ -4,7 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from shared.db.columns import utc_now
+from shared.db.knowledge import SILENT_SECONDS
+from shared.db.models import kb_builds
+from shared.db.unit_of_work import UnitOfWork
+from shared.vocabulary import BuildStatus
 from tests.eventually import eventually
 from tests.processes import running
 from tests.stack import Stack
@@ -19,6 +25,10 @@ UNKNOWN = "20260101-000000000-0123456789ab"
 def kb_dir(stack: Stack, tmp_path: Path) -> Path:
     """Give documents with a release that may be changed."""
     return Path(shutil.copytree(stack.kb_dir, tmp_path / "kb"))
+
+
+async def order(uow: UnitOfWork) -> int:
+    return await uow.knowledge.order(strict=False, publish=True)
 
 
 async def told(operator: Visitor) -> Json:
@@ -77,6 +87,55 @@ async def test_one_build_at_a_time(stack: Stack) -> None:
         second = await operator.call("POST", f"{ROUTE}/builds")
         assert (second.status, second.json["code"]) == (409, "kb_build_running")
         assert (await told(operator))["build"]["status"] == "queued"
+
+
+async def test_a_build_that_is_ordered_while_redis_is_away_is_made_when_it_is_back(stack: Stack, kb_dir: Path) -> None:
+    async with running(stack, kb_dir=kb_dir, beats=1) as desk, desk.operator() as operator:
+        await _told_with_one(operator)
+        (kb_dir / "docs" / "glazes.md").write_text("# Glazes\n\nA celadon glaze costs nine dollars a pint.\n")
+        stack.redis.kill9()
+        ordered = await operator.call("POST", f"{ROUTE}/builds", json={})
+        assert ordered.status == 202, ordered
+        assert (await operator.call("POST", f"{ROUTE}/builds", json={})).status == 409
+        waiting = (await told(operator))["build"]
+        assert (waiting["id"], waiting["status"]) == (ordered.json["build_id"], "queued")
+        stack.redis.start()
+        await eventually(lambda: _has_ended(operator), within=90)
+        state = await told(operator)
+        assert (state["build"]["id"], state["build"]["status"]) == (waiting["id"], "done")
+        assert state["current"] == state["build"]["release"]
+
+
+async def test_builds_are_taken_up_one_at_a_time_in_the_order_they_were_ordered(stack: Stack) -> None:
+    async def due() -> int | None:
+        return await stack.database.read(lambda uow: uow.knowledge.due_build())
+
+    first, second = await stack.database.write(order), await stack.database.write(order)
+    assert await due() == first
+    assert await stack.database.write(lambda uow: uow.knowledge.begin(first))
+    assert await stack.database.write(lambda uow: uow.knowledge.begin(first)) is None
+    assert await due() is None
+    await stack.database.write(lambda uow: uow.knowledge.finish(first, None, [], None))
+    assert await due() == second
+
+
+async def test_a_build_that_waits_long_still_waits_and_one_that_died_holds_up_nobody(stack: Stack) -> None:
+    async def fall_silent(uow: UnitOfWork) -> None:
+        await uow.connection.execute(update(kb_builds).values(heard_at=utc_now(-SILENT_SECONDS - 1)))
+
+    async def last_is(status: BuildStatus) -> bool:
+        last = await stack.database.read(lambda uow: uow.knowledge.last_build())
+        return last is not None and last.status is status
+
+    died = await stack.database.write(order)
+    await stack.database.write(fall_silent)
+    assert await last_is(BuildStatus.QUEUED)
+    await stack.database.write(lambda uow: uow.knowledge.begin(died))
+    assert await last_is(BuildStatus.RUNNING)
+    await stack.database.write(fall_silent)
+    assert await last_is(BuildStatus.FAILED)
+    later = await stack.database.write(order)
+    assert await stack.database.read(lambda uow: uow.knowledge.due_build()) == later
 
 
 async def _told_with_one(operator: Visitor) -> Json:

@@ -30,7 +30,7 @@ async def test_hints_that_wait_share_messages_in_their_order(production_stack: S
 
 async def test_hints_of_other_kinds_go_to_their_own_queues(production_stack: Stack) -> None:
     hints = HintSender(publisher_app(production_stack.settings()))
-    for job in (AnswerTurn("one"), BuildRelease(1), AnswerTurn("two")):
+    for job in (AnswerTurn("one"), BuildRelease(), AnswerTurn("two")):
         hints.send(job)
     hints.start()
     hints.stop()

@@ -7,9 +7,10 @@ from workers.handlers.publish_release import tell_releases
 from workers.kb.build_process import built_apart
 
 
-async def build_release(job: BuildRelease, use: Dependencies) -> None:
-    """Build from the sources as they are; unchanged sources make no new release."""
-    build = await use.database.write(lambda uow: uow.knowledge.begin(job.build_id))
+async def build_release(_: BuildRelease, use: Dependencies) -> None:
+    """Build from the sources as they are, if a build waits; unchanged sources make no new release."""
+    due = await use.database.read(lambda uow: uow.knowledge.due_build())
+    build = await use.database.write(lambda uow: uow.knowledge.begin(due)) if due else None
     if build is None:
         return
 

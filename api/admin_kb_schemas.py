@@ -43,11 +43,21 @@ class BuildView(BaseModel):
     finished_at: datetime | None
 
 
+class WorkerView(BaseModel):
+    """A process that answers turns and was heard of in the last 15 seconds, and the release it answers from."""
+
+    worker: str
+    release: str | None
+
+
 class KnowledgeStatus(BaseModel):
-    """The knowledge base as the workers told of it; `loaded` is what one of them answers from."""
+    """The knowledge base as the workers told of it: once `loaded` equals `current`, a swap has reached all of them."""
 
     current: str | None
     loaded: str | None
+    """The release that all workers answer from; null while they differ, have none, or nothing is known of them."""
+    workers: list[WorkerView] | None
+    """Null while Redis, through which they are heard, is away; a worker that ended is gone after 15 seconds."""
     releases: list[ReleaseView]
     build: BuildView | None
 

@@ -1,32 +1,49 @@
-"""The sign of life of the workers that answer turns, kept in Redis for as long as it is fresh."""
+"""The signs of life of the workers that answer turns, kept in Redis for as long as they are fresh."""
 
-from typing import Final
+import time
+from typing import Final, cast
 
 from redis.exceptions import RedisError
 
 from shared.errors import BrokerUnavailable
 from shared.event_log import EventLog
 
-KEY: Final = "workers:chat"
+WORKERS: Final = "workers:answering"
 FRESH_SECONDS: Final = 15
+FORGOTTEN_SECONDS: Final = 3600  # far beyond what two machines' clocks may differ by: Redis's own clock says who lives
 NO_RELEASE: Final = "-"
 
 
-async def announce(event_log: EventLog, release: str | None) -> None:
-    """Say that a worker takes turns, and which release it has loaded. Raises BrokerUnavailable."""
+async def announce(event_log: EventLog, worker: str, release: str | None) -> None:
+    """Say that a worker takes turns, and which release it has loaded: one trip, whatever the number of workers.
+
+    Raises BrokerUnavailable.
+    """
+    now = time.time()
+    trip = event_log.redis.pipeline(transaction=False)
+    trip.execute_command("SET", _key(worker), release or NO_RELEASE, "EX", FRESH_SECONDS)
+    trip.execute_command("ZADD", WORKERS, now, worker)
+    trip.execute_command("ZREMRANGEBYSCORE", WORKERS, "-inf", now - FORGOTTEN_SECONDS)
+    trip.execute_command("EXPIRE", WORKERS, FRESH_SECONDS)
     try:
-        await event_log.redis.set(KEY, release or NO_RELEASE, ex=FRESH_SECONDS)
+        await trip.execute()
     except (RedisError, OSError) as error:
         raise BrokerUnavailable from error
 
 
-async def announced(event_log: EventLog) -> str | None:
-    """Return the release that a worker announced lately, NO_RELEASE for none, None when no worker did.
+async def announced(event_log: EventLog) -> dict[str, str | None]:
+    """Return the release that each worker said lately it has loaded, None for none, by the workers' names.
 
     Raises BrokerUnavailable.
     """
     try:
-        release = await event_log.redis.get(KEY)
+        workers = cast("list[str]", await event_log.redis.zrange(WORKERS, 0, -1))
+        said = cast("list[str | None]", await event_log.redis.mget(map(_key, workers))) if workers else []
     except (RedisError, OSError) as error:
         raise BrokerUnavailable from error
-    return str(release) if release is not None else None
+    fresh = {worker: release for worker, release in zip(workers, said, strict=True) if release is not None}
+    return {worker: None if release == NO_RELEASE else release for worker, release in sorted(fresh.items())}
+
+
+def _key(worker: str) -> str:
+    return f"worker:{worker}:release"

@@ -25,6 +25,8 @@ from workers.dependencies import Dependencies
 class Parts:
     """What a worker process is made of: what handlers use, and what runs and closes beside them."""
 
+    name: str
+    """Tells this process from all others."""
     use: Dependencies
     events: EventWriter
     claims: TurnClaims
@@ -78,4 +80,4 @@ async def assemble(settings: Settings) -> Parts:
         lead_mirror=lead_mirror_for(settings, database, me),
         events_of=events.of,
     )
-    return Parts(use, events, claims, leases, knowledge)
+    return Parts(me, use, events, claims, leases, knowledge)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -89,9 +90,12 @@ class Runtime:
 
     async def _announce(self) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        knowledge = self._parts.knowledge
         while True:
-            await presence.announce(self._parts.use.event_log, self._parts.knowledge.release)
-            await asyncio.sleep(presence.FRESH_SECONDS / 5)
+            knowledge.swapped.clear()
+            await presence.announce(self._parts.use.event_log, self._parts.name, knowledge.release)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(knowledge.swapped.wait(), presence.FRESH_SECONDS / 5)
 
     async def _tell_releases(self) -> None:
         """Tell operators of the releases at the start, and whenever the pointer moved, whoever moved it."""

@@ -1,8 +1,10 @@
 """The knowledge base: its releases, its builds, and which release answers."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 
-from api.admin_kb_schemas import BuildOrder, BuildView, KnowledgeStatus, Ordered, ReleaseView
+from api.admin_kb_schemas import BuildOrder, BuildView, KnowledgeStatus, Ordered, ReleaseView, WorkerView
 from api.dependencies import UseDatabase, UseSources
 from api.errors import responses
 from api.operators import CODES, Operator
@@ -17,15 +19,20 @@ router = APIRouter(prefix="/v1/admin/kb", tags=["operators: knowledge base"], de
 
 @router.get("", responses=responses(*CODES))
 async def read_knowledge(sources: UseSources) -> KnowledgeStatus:
-    """Return the kept releases, the newest build and its problems, and the release that workers have loaded."""
+    """Return the kept releases, the newest build and its problems, and what each worker has loaded.
+
+    Workers tell of themselves through Redis: while it is away, `workers` is null.
+    """
     releases, build = await sources.database.read(_state)
-    try:
-        loaded = await presence.announced(sources.event_log)
-    except BrokerUnavailable:
-        loaded = None
+    workers: list[WorkerView] | None = None
+    with suppress(BrokerUnavailable):
+        said = await presence.announced(sources.event_log)
+        workers = [WorkerView(worker=name, release=release) for name, release in said.items()]
+    loaded = {worker.release for worker in workers or ()}
     return KnowledgeStatus(
         current=next((one.release for one in releases if one.is_current), None),
-        loaded=loaded if loaded != presence.NO_RELEASE else None,
+        loaded=loaded.pop() if len(loaded) == 1 else None,
+        workers=workers,
         releases=[ReleaseView.model_validate(one, from_attributes=True) for one in releases],
         build=BuildView.model_validate(build, from_attributes=True) if build else None,
     )

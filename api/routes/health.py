@@ -55,28 +55,30 @@ async def readyz(sources: UseSources) -> JSONResponse:
 
 async def look(sources: Sources) -> Readiness:
     """Look at everything that an answer needs."""
-    database, redis, release, waited, sheet_error = True, True, None, 0.0, None
+    database, redis, waited, sheet_error = True, True, 0.0, None
+    loaded: dict[str, str | None] = {}
     try:
         waited = await sources.database.read(lambda uow: uow.claims.oldest_due_seconds())
         sheet_error = (await sources.database.read(lambda uow: uow.mirrors.state(Target.SHEET))).error
     except DatabaseUnavailable:
         database = False
     try:
-        release = await presence.announced(sources.event_log)
+        loaded = await presence.announced(sources.event_log)
     except BrokerUnavailable:
         redis = False
+    release = max(filter(None, loaded.values()), default=None)
     wants = {
         "the database is away": not database,
         "Redis is away": not redis,
-        "no worker takes turns": redis and release is None,
-        "no release of the knowledge base is loaded": release == presence.NO_RELEASE,
+        "no worker takes turns": redis and not loaded,
+        "no release of the knowledge base is loaded": bool(loaded) and release is None,
         f"a turn has waited for {waited:.0f} seconds": waited > LONGEST_WAIT_SECONDS,
     }
     return Readiness(
         database=database,
         redis=redis,
-        worker=release is not None,
-        release=None if release == presence.NO_RELEASE else release,
+        worker=bool(loaded),
+        release=release,
         oldest_due_turn_seconds=waited,
         sheet_error=sheet_error,
         detail="; ".join(text for text, wanting in wants.items() if wanting),

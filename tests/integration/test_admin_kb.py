@@ -1,5 +1,6 @@
 """Operators have releases built and published over HTTP, and see what came of it."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -10,12 +11,15 @@ from shared.db.columns import utc_now
 from shared.db.knowledge import SILENT_SECONDS
 from shared.db.models import kb_builds
 from shared.db.unit_of_work import UnitOfWork
+from shared.presence import FRESH_SECONDS
 from shared.vocabulary import BuildStatus
 from tests.eventually import eventually
 from tests.processes import running
 from tests.stack import Stack
 from tests.visitor import Json, Visitor
-from workers.kb.publish import current_release
+from workers.adapters.bundled_embeddings import BundledEmbeddings
+from workers.kb.build import build_beside
+from workers.kb.publish import current_release, publish_checked
 
 ROUTE = "/v1/admin/kb"
 UNKNOWN = "20260101-000000000-0123456789ab"
@@ -99,11 +103,38 @@ async def test_a_build_that_is_ordered_while_redis_is_away_is_made_when_it_is_ba
         assert (await operator.call("POST", f"{ROUTE}/builds", json={})).status == 409
         waiting = (await told(operator))["build"]
         assert (waiting["id"], waiting["status"]) == (ordered.json["build_id"], "queued")
+        await eventually(lambda: "hints_lost" in desk.gateway.news)
         stack.redis.start()
         await eventually(lambda: _has_ended(operator), within=90)
         state = await told(operator)
         assert (state["build"]["id"], state["build"]["status"]) == (waiting["id"], "done")
         assert state["current"] == state["build"]["release"]
+
+
+async def test_operators_see_which_worker_answers_from_which_release(local_stack: Stack, tmp_path: Path) -> None:
+    kb_dir = Path(shutil.copytree(local_stack.kb_dir, tmp_path / "kb"))
+    first = current_release(kb_dir / ".index")
+    assert first is not None
+    second = (await build_beside(kb_dir, BundledEmbeddings(), force=True)).release
+    async with running(local_stack, kb_dir=kb_dir, workers=2) as desk, desk.operator() as operator:
+
+        async def loaded_are(*releases: str) -> bool:
+            state = await told(operator)
+            has = [worker["release"] for worker in state["workers"]]
+            assert state["loaded"] == (has[0] if len({*has}) == 1 else None)
+            return sorted(has) == sorted(releases)
+
+        await eventually(lambda: loaded_are(first.name, first.name))
+        desk.workers[1].pause()
+        await asyncio.to_thread(publish_checked, kb_dir / ".index", second, BundledEmbeddings())
+        await eventually(lambda: loaded_are(first.name, second))
+        desk.workers[1].resume()
+        await eventually(lambda: loaded_are(second, second))
+        desk.workers[1].kill9()
+        await eventually(lambda: loaded_are(second), within=2 * FRESH_SECONDS)
+        local_stack.redis.kill9()
+        state = await told(operator)
+        assert (state["current"], state["loaded"], state["workers"]) == (second, None, None)
 
 
 async def test_builds_are_taken_up_one_at_a_time_in_the_order_they_were_ordered(stack: Stack) -> None:

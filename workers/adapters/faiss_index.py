@@ -28,6 +28,7 @@ class FaissKnowledgeBase:
         self._root = root
         self._embeddings = embeddings
         self._release: Release | None = None
+        self.swapped = asyncio.Event()  # set with each release that is loaded; who waits for the next one clears it
         self._seen: PointerState | None = None
         self._retry_at: float | None = None
         # OpenMP keeps its number of threads per thread, so each of ours is told when it starts.
@@ -64,6 +65,7 @@ class FaissKnowledgeBase:
             self._retry_at = None
             if release and release.id != self.release:
                 self._release = release
+                self.swapped.set()
                 log.get().info("kb_release_loaded", release=release.id, passages=len(release.passages))
         self._seen = state
 

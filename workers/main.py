@@ -50,6 +50,7 @@ def _configure_logging(**_: Any) -> None:
 
 @worker_init.connect
 def _start(sender: Any, **_: Any) -> None:
+    _configure_logging()  # Celery asks for it later than this
     try:
         check_broker(settings)
     except BrokerUnavailable:

@@ -132,13 +132,15 @@ async def build_beside(
     made: Examined | None = None
     try:
         with only_build_in(root):
-            if not force and (whole := await asyncio.to_thread(_whole_and_current, root, kb_dir, embeddings)):
-                return _unchanged(whole, time.monotonic() - started)
+            current = (
+                None if force else await asyncio.to_thread(_still_current, root, kb_dir, embeddings, check_contents)
+            )
+            if current and current.documents == len(current.sources):  # all well: hashing them was enough
+                return _unchanged(current, time.monotonic() - started)
             content = await asyncio.to_thread(read_content, kb_dir)
             _check(kb_dir, content, strict=strict)
             cache = VectorCache(root / CACHE, embeddings)
-            current = await asyncio.to_thread(_still_current, root, content.sources.hashes, embeddings)
-            if force or not current:
+            if not current or current.sources != content.sources.hashes:
                 vectors = await cache.embed(embedded_texts(content.passages), on_progress)
                 # With a cache of its own, so that what is told of the documents' texts leaves out the questions.
                 examiner = Examiner(kb_dir, root, embeddings, VectorCache(root / CACHE, embeddings))
@@ -158,11 +160,7 @@ def sources_changed(kb_dir: Path, embeddings: Embeddings) -> bool:
 
     Reads the documents' bytes and the manifest, no more.
     """
-    try:
-        manifest = _current_manifest(index_folder(kb_dir), check_sizes)
-    except ReleaseUnusable:
-        return True
-    return manifest is None or not _made_from(manifest, hash_sources(kb_dir), embeddings)
+    return _still_current(index_folder(kb_dir), kb_dir, embeddings, check_sizes) is None
 
 
 def read_content(kb_dir: Path) -> Content:
@@ -197,15 +195,6 @@ def _check(kb_dir: Path, content: Content, *, strict: bool) -> None:
         raise BuildFailed(f"There is no document to answer from in {kb_dir} ({', '.join(sorted(KINDS))}).{skipped}")
 
 
-def _whole_and_current(root: Path, kb_dir: Path, embeddings: Embeddings) -> Manifest | None:
-    """Return the current release's manifest when a build would make the same and had nothing to say of a document.
-
-    Then the documents need not be understood, only hashed: a fiftieth of the time.
-    """
-    manifest = _still_current(root, hash_sources(kb_dir), embeddings)
-    return manifest if manifest and manifest.documents == len(manifest.sources) else None
-
-
 def _report(examined: Examined, content: Content, seconds: float) -> BuildReport:
     gone = [Problem(GOLDEN, sentence, "") for sentence in examined.gone]
     return replace(
@@ -228,21 +217,18 @@ def _unchanged(manifest: Manifest, seconds: float) -> BuildReport:
     )
 
 
-def _still_current(root: Path, hashes: dict[str, str], embeddings: Embeddings) -> Manifest | None:
-    """Return the manifest of the current release when it is whole and what a build would make."""
+def _still_current(
+    root: Path, kb_dir: Path, embeddings: Embeddings, check: Callable[[Path, Manifest], None]
+) -> Manifest | None:
+    """Return the manifest of the current release when it is what a build would make, and `check` finds it whole."""
     try:
-        manifest = _current_manifest(root, check_contents)
+        folder = current_release(root)
+        manifest = read_manifest(folder) if folder else None
+        if folder is None or manifest is None or not _made_from(manifest, hash_sources(kb_dir), embeddings):
+            return None
+        check(folder, manifest)  # at last: it may read every file of a release that is of no more use
     except ReleaseUnusable:
         return None
-    return manifest if manifest and _made_from(manifest, hashes, embeddings) else None
-
-
-def _current_manifest(root: Path, check: Callable[[Path, Manifest], None]) -> Manifest | None:
-    folder = current_release(root)
-    if folder is None:
-        return None
-    manifest = read_manifest(folder)
-    check(folder, manifest)
     return manifest
 
 

@@ -76,6 +76,32 @@ async def test_what_was_skipped_is_named_by_an_unchanged_build_too(
         await build_release(kb_dir, embeddings, strict=True)
 
 
+async def test_the_current_release_is_read_once_at_most_to_see_whether_it_is_whole(
+    kb_dir: Path, embeddings: CountingEmbeddings
+) -> None:
+    (kb_dir / "empty.txt").write_text("")
+    await build_release(kb_dir, embeddings)
+    assert reads_of_the_current_release_in_a_build_of(kb_dir) == 1
+    (kb_dir / "docs" / "opening-hours.txt").write_text("We are open on Sundays too.")
+    assert reads_of_the_current_release_in_a_build_of(kb_dir) == 0
+
+
+def reads_of_the_current_release_in_a_build_of(kb_dir: Path) -> int:
+    """Build in another process, and return how often it opened a file that every release has."""
+    script = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom tests.unit.kb.conftest import CountingEmbeddings\n"
+        "from workers.kb.build import build_release, index_folder\nfrom workers.kb.publish import current_release\n"
+        "kb_dir, reads = Path(sys.argv[1]), []\nfile = str(current_release(index_folder(kb_dir)) / 'passages.jsonl')\n"
+        "sys.addaudithook(lambda event, words: event == 'open' and str(words[0]) == file and reads.append(event))\n"
+        "asyncio.run(build_release(kb_dir, CountingEmbeddings()))\nprint(len(reads))"
+    )
+    return int(
+        subprocess.run(
+            [sys.executable, "-c", script, str(kb_dir)], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+    )
+
+
 async def test_a_changed_document_costs_only_its_own_texts(kb_dir: Path, embeddings: CountingEmbeddings) -> None:
     await build_release(kb_dir, embeddings)
     assert not sources_changed(kb_dir, embeddings)

@@ -1,44 +1,82 @@
 """The report of an evaluation as one HTML page that needs nothing from elsewhere."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from workers.kb.evaluation import Outcome, Totals, by_kind, totals
+from workers.kb.evaluation import Outcome, Totals, by_kind, totals, worst
 
-BAR_WIDTH: Final = 320
-BAR_HEIGHT: Final = 22
-LABEL_WIDTH: Final = 170
+NONE: Final = "\u2013"
+MISSES: Final = 20  # told of one by one; the table of all has the others
+FOUND: Final = 3  # documents that are named of what was found
 MEASURES: Final = {
-    "hit_at_1": "document found first",
-    "hit_at_3": "document among three",
+    "hit_at_1": "right document first",
+    "hit_at_3": "right document among three",
     "mrr": "mean reciprocal rank",
-    "abstain_precision": "refused rightly",
+    "abstain_precision": "refusals that were right",
     "abstain_recall": "unanswerable refused",
 }
+LEGEND: Final = (
+    "A question is answered as it should be when one of its documents is among the first three and the desk answers, "
+    "or when no document answers it and the desk says that it does not know: refuses. The mean reciprocal rank is 1 "
+    "when the right document always comes first, and 0.5 when it always comes second."
+)
+KIND_HEADINGS: Final = (
+    "kind",
+    "questions",
+    "as they should be",
+    "right document first",
+    "among three",
+    "mean reciprocal rank",
+    "refused",
+    "ms each (median)",
+)
+QUESTION_HEADINGS: Final = ("question", "as it should be", "kind", "desk", "expected", "at place", "found")
 STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #fff; --line: #d5dbe3; --bar: #2f6fb5; --bad: #b3261e }
+:root { color-scheme: light dark; --ink: #1c2430; --dim: #5a6675; --paper: #fff; --line: #d5dbe3; --bar: #2f6fb5;
+  --bad: #b3261e }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e8ee; --paper: #14181e; --line: #36404c; --bar: #6aa7e8; --bad: #ff9b8f }
+  :root { --ink: #e4e8ee; --dim: #9aa6b5; --paper: #14181e; --line: #36404c; --bar: #6aa7e8; --bad: #ff9b8f }
 }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 70rem;
-  margin: 2rem auto; padding: 0 1rem }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 66rem;
+  margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word }
+h1, h2 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+.all td:nth-child(5), .all td:nth-child(7), dd, li { overflow-wrap: anywhere }
+.dim { color: var(--dim) } .bad { color: var(--bad); font-weight: 600 }
+.bars { display: grid; grid-template-columns: minmax(0, 15rem) 1fr 3rem; gap: .4rem .8rem; align-items: center;
+  max-width: 44rem; margin: 1.2rem 0 1.8rem }
+.bars span:nth-child(3n) { text-align: right; font-variant-numeric: tabular-nums }
+.bar { background: var(--line); border-radius: .3rem; height: .8rem; overflow: hidden }
+.bar i { display: block; background: var(--bar); height: 100% }
 table { border-collapse: collapse; width: 100% }
-th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-.bad { color: var(--bad) }
-svg { max-width: 100%; height: auto }
-svg text { fill: var(--ink); font: 13px system-ui, sans-serif }
-.bar { fill: var(--bar) } .rest { fill: var(--line) }
-.scroll { overflow-x: auto }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem .35rem 0; text-align: left; vertical-align: top }
+.figures th:not(:first-child), .figures td:not(:first-child) { text-align: right; font-variant-numeric: tabular-nums }
+.figures tr:last-child td { font-weight: 600 }
+.misses { padding: 0; list-style: none } .misses > li { border-top: 1px solid var(--line); padding: .8rem 0 }
+.misses p, .misses ol { margin: 0 } .misses ol { padding-left: 1.2rem }
+.misses dl { display: grid; grid-template-columns: 8rem minmax(0, 1fr); margin: .3rem 0 0; gap: .1rem .8rem }
+dt { color: var(--dim) } dd { margin: 0 }
+summary { cursor: pointer; padding: .6rem 0 }
+@media (max-width: 44rem) {
+  .bars { grid-template-columns: minmax(0, 9.5rem) 1fr 3rem }
+  thead { display: none }
+  tr { display: block; border-bottom: 1px solid var(--line); padding: .6rem 0 }
+  td, .figures td:not(:first-child) { display: grid; grid-template-columns: 10rem minmax(0, 1fr); gap: .8rem; border: 0;
+    padding: 0; text-align: left }
+  td:first-child, .figures td:first-child { display: block; font-weight: 600 }
+  td:first-child::before { display: none }
+  td::before { content: attr(data-name); color: var(--dim); font-weight: 400 }
+  .misses dl { grid-template-columns: minmax(0, 1fr) }
+}
 """
 
 
 def page(release: str, outcomes: Sequence[Outcome]) -> str:
     """Return the page; whatever comes from documents and questions is escaped."""
     measured, kinds = totals(outcomes), by_kind(outcomes)
-    wrong = sum(not outcome.is_right for outcome in outcomes)
+    of_kinds = {kind: [outcome for outcome in outcomes if outcome.row.kind == kind] for kind in kinds}
+    figures = [_kind(kind, kinds[kind], theirs) for kind, theirs in of_kinds.items()]
+    figures.append(_kind("all", measured, outcomes))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -50,75 +88,100 @@ def page(release: str, outcomes: Sequence[Outcome]) -> str:
 </head>
 <body>
 <h1>How the desk answers</h1>
-<p>Release {escape(release)}, {len(outcomes)} questions, {wrong} of them not answered as they should be.</p>
-{_chart({name: getattr(measured, key) for key, name in MEASURES.items()}, "The measures over all questions")}
+<p>{_right(outcomes)} of {len(outcomes)} questions are answered as they should be.
+<span class="dim">Release {escape(release)}</span></p>
+{_chart({name: getattr(measured, key) for key, name in MEASURES.items()})}
+<p class="dim">{LEGEND}</p>
 <h2>By kind of question</h2>
-{_chart({kind: _right(kind, outcomes) for kind in kinds}, "The share of questions answered as they should be")}
-{_kinds(kinds | {"all": measured})}
+<p>The share of each kind that is answered as it should be:</p>
+{_chart({kind: _right(theirs) / len(theirs) for kind, theirs in of_kinds.items()})}
+{_table("figures", KIND_HEADINGS, figures)}
+{_misses(worst(outcomes, MISSES), len(outcomes) - _right(outcomes))}
 <h2>Every question</h2>
-{_questions(outcomes)}
+<details><summary>All {len(outcomes)}, in the order of their file</summary>
+{_table("all", QUESTION_HEADINGS, map(_question, outcomes))}
+</details>
 </body>
 </html>
 """
 
 
-def _right(kind: str, outcomes: Sequence[Outcome]) -> float:
-    of_kind = [outcome for outcome in outcomes if outcome.row.kind == kind]
-    return sum(outcome.is_right for outcome in of_kind) / len(of_kind)
+def _right(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.is_right for outcome in outcomes)
 
 
-def _chart(shares: Mapping[str, float | None], title: str) -> str:
-    bars = "".join(_bar(place, name, share) for place, (name, share) in enumerate(shares.items()))
-    width, height = LABEL_WIDTH + BAR_WIDTH + 60, len(shares) * BAR_HEIGHT
-    label = escape(title, quote=True)
+def _chart(shares: Mapping[str, float | None]) -> str:
+    return f'<div class="bars">{"".join(_bar(name, share) for name, share in shares.items())}</div>'
+
+
+def _bar(name: str, share: float | None) -> str:
+    figure = NONE if share is None else f"{share:.0%}"
     return (
-        f'<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f"<title>{label}</title>{bars}</svg>"
+        f'<span>{escape(name)}</span><span class="bar" aria-hidden="true">'
+        f'<i style="width: {(share or 0):.1%}"></i></span><span>{figure}</span>'
     )
 
 
-def _bar(place: int, name: str, share: float | None) -> str:
-    top, length = place * BAR_HEIGHT, round((share or 0) * BAR_WIDTH)
-    figure = "\u2013" if share is None else f"{share:.0%}"
+def _table(kind: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that are HTML already; on a narrow screen each cell has its heading beside it."""
+    head = "".join(f"<th>{heading}</th>" for heading in headings)
+    body = "".join(f"<tr>{''.join(map(_cell, headings, row))}</tr>" for row in rows)
+    return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(heading: str, cell: str) -> str:
+    return f'<td data-name="{heading}">{cell}</td>'
+
+
+def _kind(kind: str, measured: Totals, outcomes: Sequence[Outcome]) -> list[str]:
+    refused = sum(outcome.abstained for outcome in outcomes)
+    shares = (measured.hit_at_1, measured.hit_at_3, measured.mrr)
+    return [
+        escape(kind),
+        str(measured.questions),
+        str(_right(outcomes)),
+        *(NONE if share is None else f"{share:.2f}" for share in shares),
+        str(refused),
+        NONE if measured.ms_p50 is None else f"{measured.ms_p50:.1f}",
+    ]
+
+
+def _misses(misses: Sequence[Outcome], wrong: int) -> str:
+    if not misses:
+        return "<h2>What went wrong</h2><p>Nothing.</p>"
+    title = "What went wrong, the worst first" if len(misses) == wrong else f"The worst {len(misses)} of {wrong} misses"
+    return f'<h2>{title}</h2><ul class="misses">{"".join(map(_miss, misses))}</ul>'
+
+
+def _miss(outcome: Outcome) -> str:
+    row = outcome.row
+    searched = f"<dt>searched as</dt><dd>{escape(row.query)}</dd>" if row.query != row.question else ""
+    wanted = f"<dt>expected</dt><dd>{escape(' or '.join(row.expected))}</dd>" if row.expected else ""
+    found = "".join(f"<li>{escape(source)}</li>" for source in outcome.found[:FOUND]) or "<li>nothing</li>"
+    instead = "found" if outcome.place and outcome.place <= FOUND else "found instead"
     return (
-        f'<text x="0" y="{top + 15}">{escape(name)}</text>'
-        f'<rect class="rest" x="{LABEL_WIDTH}" y="{top + 4}" width="{BAR_WIDTH}" height="14" rx="3"/>'
-        f'<rect class="bar" x="{LABEL_WIDTH}" y="{top + 4}" width="{length}" height="14" rx="3"/>'
-        f'<text x="{LABEL_WIDTH + BAR_WIDTH + 8}" y="{top + 15}">{figure}</text>'
+        f'<li><p><strong>{escape(row.question)}</strong> <span class="dim">{escape(row.kind)}</span></p>'
+        f'<p class="bad">{_fault(outcome)}</p>'
+        f"<dl>{searched}{wanted}<dt>{instead}</dt><dd><ol>{found}</ol></dd></dl></li>"
     )
 
 
-def _kinds(kinds: Mapping[str, Totals]) -> str:
-    names = "".join(f'<th class="n">{escape(name.replace("_", " "))}</th>' for name in Totals.__slots__)
-    rows = "".join(
-        f"<tr><td>{escape(kind)}</td>{''.join(_figure(value) for value in asdict(measured).values())}</tr>"
-        for kind, measured in kinds.items()
-    )
-    return f'<div class="scroll"><table><thead><tr><th>kind</th>{names}</tr></thead><tbody>{rows}</tbody></table></div>'
+def _fault(outcome: Outcome) -> str:
+    if not outcome.is_answerable:
+        return "Answered, though no document has the answer."
+    place = f"at place {outcome.place}" if outcome.place else "not found"
+    if outcome.abstained:
+        return f"Refused; its document was {'found ' if outcome.place else ''}{place}."
+    return f"Answered from other documents; its own was {'found ' if outcome.place else ''}{place}."
 
 
-def _figure(value: float | None) -> str:
-    if value is None:
-        return '<td class="n">\u2013</td>'
-    return f'<td class="n">{value if isinstance(value, int) else f"{value:.2f}"}</td>'
-
-
-def _questions(outcomes: Sequence[Outcome]) -> str:
-    rows = "".join(
-        _question(outcome) for outcome in sorted(outcomes, key=lambda outcome: (outcome.is_right, outcome.row.line))
-    )
-    names = "".join(f"<th>{name}</th>" for name in ("question", "kind", "expected", "place", "found", "desk"))
-    return f'<div class="scroll"><table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table></div>'
-
-
-def _question(outcome: Outcome) -> str:
-    cells = (
-        outcome.row.question,
-        outcome.row.kind,
-        ", ".join(outcome.row.expected) or "no answer",
-        str(outcome.place or "\u2013"),
-        ", ".join(outcome.found[:3]),
-        "does not know" if outcome.abstained else "answers",
-    )
-    mark = "" if outcome.is_right else ' class="bad"'
-    return f"<tr{mark}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+def _question(outcome: Outcome) -> list[str]:
+    return [
+        escape(outcome.row.question),
+        "yes" if outcome.is_right else '<span class="bad">no</span>',
+        escape(outcome.row.kind),
+        "refuses" if outcome.abstained else "answers",
+        escape(" or ".join(outcome.row.expected)) or "no answer",
+        str(outcome.place or NONE),
+        escape(", ".join(outcome.found[:FOUND])) or NONE,
+    ]

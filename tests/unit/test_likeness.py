@@ -54,9 +54,17 @@ def test_a_text_without_a_known_sign_is_like_none() -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "answered"),
-    [(0.1, 0.5, True), (0.1, 0.3, False), (0.4, 0.45, False), (0.4, 0.55, True), (None, 0.4, False), (None, 0.5, True)],
+    [
+        (0.1, 0.4, True),
+        (0.1, 0.3, False),
+        (0.4, 0.44, False),
+        (0.4, 0.46, True),
+        (None, 0.38, False),
+        (None, 0.4, True),
+    ],
 )
 def test_a_release_answers_what_it_is_much_nearer_to_than_the_one_before(
     before: float | None, now: float, answered: bool
 ) -> None:
-    assert answered_since(before, now) is answered
+    assert answered_since(before, now, answerable=True) is answered
+    assert not answered_since(before, now, answerable=False)

@@ -2,16 +2,23 @@
 
 from typing import Final
 
-# Of the questions about a platform's legal texts (57 documents, 65 questions), the best passage scores at least so much
-# for 59 % of those that it answers, for 20 % of those that no document answers, and for none that found the wrong one.
-# Who gains as well has been written about since; what sounds like the documents scored as much before.
+# Measured by leaving out each golden question's documents and putting them back, on a shop's documents (65 questions
+# they answer, 19 that none answers) and a platform's legal texts (50 and 15). Put back, 52 % and 34 % of the questions
+# count as answered, all of them by the right document; of 722 and 675 looks at a question that none answers, 0 and 3.
+# A gain of 0.1 would leave 35 % and 30 %. What sounds like the documents scored nearly as much before.
 ANSWERED_SCORE: Final = 0.35
-GAIN: Final = 0.1
-ANSWERED_WITHOUT_COMPARISON: Final = 0.45  # 48 % and 7 %: for want of an earlier score, be surer
+GAIN: Final = 0.05
+ANSWERED_WITHOUT_COMPARISON: Final = (
+    0.4  # for want of an earlier score: 55 % and 36 %, and none that no document answers
+)
 
 
-def answered_since(before: float | None, now: float) -> bool:
-    """Compare the best passages' scores, between 0 and 1, in a release that did not answer and in a later one."""
+def answered_since(before: float | None, now: float, *, answerable: bool) -> bool:
+    """Compare the best passages' scores, between 0 and 1, in a release that did not answer and in a later one.
+
+    `answerable` is what the later release's own judge makes of the question: alone it would settle what it is wrong
+    about with every release.
+    """
     if before is None:
-        return now >= ANSWERED_WITHOUT_COMPARISON
-    return now >= max(ANSWERED_SCORE, before + GAIN)
+        return answerable and now >= ANSWERED_WITHOUT_COMPARISON
+    return answerable and now >= max(ANSWERED_SCORE, before + GAIN)

@@ -46,10 +46,10 @@ async def check_some(database: Database, knowledge: KnowledgeBase) -> None:
     if (release := searched.release) is None:
         return
     for group in await database.read(lambda uow: uow.unanswered.unchecked(release, BATCH)):
-        passages = (await searched.search(group.question, 1)).passages
-        score = passages[0].score if passages else 0.0
+        found = await searched.search(group.question, 1)
+        score = found.passages[0].score if found.passages else 0.0
         is_later = group.asked_release is None or release > group.asked_release  # the ids begin with the time
-        answered = is_later and answered_since(group.score, score)
+        answered = is_later and answered_since(group.score, score, answerable=found.answerable)
         await database.write(partial(_checked, group, release, score, answered))
         if answered:
             log.get().info("unanswered_answered", group=group.id, release=release)

@@ -153,9 +153,9 @@ class Releases:
         whole = sorted(release for release, names in stored.items() if MANIFEST in names)
         if len(whole) <= kept:
             return
-        for release, names in stored.items():  # those without a manifest, too, which an upload left behind
+        for release in stored:  # those without a manifest, too, which an upload left behind
             if release < whole[-kept] and release not in needed:
-                self.storage.remove([f"{RELEASES}/{release}/{name}" for name in sorted(names, key=MANIFEST.__ne__)])
+                self.storage.remove(f"{RELEASES}/{release}", MANIFEST)
 
     def elsewhere(self) -> list[Manifest]:
         """Return the manifests of the releases that only the storage has."""

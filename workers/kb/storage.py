@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,14 +90,12 @@ class Storage:
         with self._told():
             return [path.removeprefix(folder) for path in sorted(self._files.find(folder))]
 
-    def remove(self, names: list[str]) -> None:
-        """Remove objects, in this order."""
-        with self._told():
-            for name in names:
-                try:
-                    self._files.rm_file(self._at(name))
-                except FileNotFoundError:
-                    continue
+    def remove(self, below: str, first: str) -> None:
+        """Remove all objects below a folder, that one before the others."""
+        with self._told(), suppress(FileNotFoundError):
+            with suppress(FileNotFoundError):
+                self._files.rm_file(self._at(f"{below}/{first}"))
+            self._files.rm(self._at(below), recursive=True)
 
     def close(self) -> None:
         """Raise StorageUnavailable from now on, which ends what goes from object to object."""

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     model_total_seconds: float = Field(default=60, gt=0)
 
     # The knowledge base
-    embeddings: Literal["bundled", "openai"] = "bundled"
+    embeddings: Literal["bundled", "openai", "fastembed"] = "bundled"
     embedding_model: str = "text-embedding-3-small"
     embedding_dimension: int | None = Field(default=None, ge=1)
     kb_storage: SecretStr = SecretStr("")

@@ -50,7 +50,7 @@ bench: $(READY_TO_WORK)
 
 $(READY_TO_RUN): pyproject.toml uv.lock | $(UV) $(BIN)/python
 	@echo "Setting up in $(VENV), once."
-	@$(SYNC) --no-dev
+	@$(SYNC) --no-dev --no-extra fastembed
 	@touch $@
 
 $(READY_TO_WORK): pyproject.toml uv.lock | $(UV) $(BIN)/python

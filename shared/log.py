@@ -17,6 +17,10 @@ LOUD_LIBRARIES: Final = (
     "bm25s",
     "faiss",
     "google",
+    "aiobotocore",
+    "botocore",
+    "fsspec",
+    "s3fs",
 )
 
 

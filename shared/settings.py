@@ -57,9 +57,10 @@ class Settings(BaseSettings):
     model_total_seconds: float = Field(default=60, gt=0)
 
     # The knowledge base
-    embeddings: Literal["bundled", "openai"] = "bundled"
+    embeddings: Literal["bundled", "openai", "fastembed"] = "bundled"
     embedding_model: str = "text-embedding-3-small"
     embedding_dimension: int | None = Field(default=None, ge=1)
+    kb_storage: SecretStr = SecretStr("")
     kb_kept_releases: int = Field(default=5, ge=1)
     passages_per_answer: int = Field(default=5, ge=1, le=20)
 
@@ -112,6 +113,14 @@ class Settings(BaseSettings):
         schemes = DATABASES if info.field_name == "database_url" else BROKERS
         if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return value
+
+    @field_validator("kb_storage")
+    @classmethod
+    def _addressed(cls, value: SecretStr) -> SecretStr:
+        """Refuse a folder's bare path, which might be meant for KB_DIR."""
+        if value.get_secret_value() and "://" not in value.get_secret_value():
+            raise ValueError("must be a URL, such as s3://bucket/prefix or file:///folder")
         return value
 
     @field_validator("webhook_url")
@@ -185,6 +194,11 @@ class Settings(BaseSettings):
         """Whether leads are mirrored in a Google Sheet; otherwise they wait until there is one."""
         account = self.google_service_account_file or self.google_service_account_json.get_secret_value()
         return bool(self.google_sheet_id and account)
+
+    @property
+    def has_storage(self) -> bool:
+        """Whether releases are shared with workers on other machines."""
+        return bool(self.kb_storage.get_secret_value())
 
     @property
     def release_dir(self) -> Path:

@@ -10,6 +10,7 @@ from shared.settings import Settings
 from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
+from workers.adapters.following import StorageFollower
 from workers.adapters.lead_mirror import lead_mirror_for
 from workers.adapters.leases import Leases
 from workers.adapters.offline_chat import OfflineChat
@@ -19,6 +20,7 @@ from workers.adapters.owner import owner
 from workers.adapters.turn_events import EventWriter
 from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
+from workers.kb.sharing import releases_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Parts:
     claims: TurnClaims
     leases: Leases
     knowledge: FaissKnowledgeBase
+    follower: StorageFollower | None
+    """None where releases are kept in the local folder alone."""
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -41,6 +45,8 @@ class Parts:
             await self.use.webhook.aclose()
         if self.use.lead_mirror:
             self.use.lead_mirror.sheet.close()
+        if self.follower:
+            self.follower.close()
         self.knowledge.close()
         await self.use.event_log.close()
         await self.use.database.close()
@@ -54,6 +60,9 @@ async def assemble(settings: Settings) -> Parts:
     events = EventWriter(event_log)
     embeddings = embeddings_for(settings)
     knowledge = FaissKnowledgeBase(settings.release_dir, embeddings)
+    follower = StorageFollower(releases_of(settings), settings.kb_kept_releases) if settings.has_storage else None
+    if follower:
+        await follower.open()
     await knowledge.open()
     claims = TurnClaims(database, me, lease_seconds=settings.turn_lease_seconds)
     leases = Leases(
@@ -80,4 +89,4 @@ async def assemble(settings: Settings) -> Parts:
         lead_mirror=lead_mirror_for(settings, database, me),
         events_of=events.of,
     )
-    return Parts(me, use, events, claims, leases, knowledge)
+    return Parts(me, use, events, claims, leases, knowledge, follower)

@@ -37,6 +37,18 @@ class ModelMisconfigured(PermanentError):
     code = "model_misconfigured"
 
 
+class EmbeddingsUnavailable(TransientError):
+    """The embeddings can't be reached or loaded, are overloaded or talk nonsense."""
+
+    code = "embeddings_unavailable"
+
+
+class EmbeddingsMisconfigured(PermanentError):
+    """The embeddings refuse our key, the model's name or our request, or are not installed."""
+
+    code = "embeddings_misconfigured"
+
+
 class LeaseLost(TransientError):
     """Another worker, the visitor or an erasure has taken this turn."""
 

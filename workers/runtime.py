@@ -75,6 +75,8 @@ class Runtime:
     async def _open(self) -> None:
         self._parts = parts = await assemble(self._settings)
         duties: list[Duty] = [parts.events.run, parts.claims.run, parts.leases.run, parts.knowledge.watch]
+        if parts.follower:
+            duties.append(parts.follower.watch)
         if Queue.CHAT in self._queues:
             duties += [self._announce, self._patrol]
         if Queue.KB in self._queues:

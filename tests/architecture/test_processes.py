@@ -11,7 +11,7 @@ from tests.architecture.sources import ROOT
 from tests.stack import Stack
 from workers.local.programs import programs
 
-NOT_FOR_THE_GATEWAY: Final = ("faiss", "openai", "gspread", "numpy", "bm25s", "wordllama", "workers")
+NOT_FOR_THE_GATEWAY: Final = ("faiss", "openai", "gspread", "numpy", "bm25s", "wordllama", "fsspec", "workers")
 
 
 def test_the_import_contracts_hold() -> None:

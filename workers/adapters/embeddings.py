@@ -10,6 +10,10 @@ def embeddings_for(settings: Settings) -> Embeddings:
         from workers.adapters.bundled_embeddings import BundledEmbeddings  # noqa: PLC0415 - neither needs the other's library
 
         return BundledEmbeddings()
+    if settings.embeddings == "fastembed":
+        from workers.adapters.fastembed_embeddings import FastembedEmbeddings  # noqa: PLC0415 - as above
+
+        return FastembedEmbeddings(settings.embedding_model)
     from workers.adapters.openai_embeddings import EmbeddingServer, OpenAIEmbeddings  # noqa: PLC0415 - as above
 
     return OpenAIEmbeddings(

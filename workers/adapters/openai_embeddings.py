@@ -10,9 +10,8 @@ import numpy as np
 import openai
 from openai.types import CreateEmbeddingResponse
 
-from shared.errors import PermanentError, TransientError
 from workers.domain.vectors import unit
-from workers.ports import Vectors
+from workers.ports import EmbeddingsMisconfigured, EmbeddingsUnavailable, Vectors
 
 BATCH: Final = 128  # texts per request: of 2,000 characters each, well below the API's 300,000 tokens
 ATTEMPTS: Final = 4
@@ -29,18 +28,6 @@ DIMENSIONS: Final = {
     "mxbai-embed-large": 1024,
 }
 SHORTENED: Final = frozenset({"text-embedding-3-small", "text-embedding-3-large"})  # they embed in fewer when asked
-
-
-class EmbeddingsUnavailable(TransientError):
-    """The embeddings' server can't be reached, is overloaded or talks nonsense."""
-
-    code = "embeddings_unavailable"
-
-
-class EmbeddingsMisconfigured(PermanentError):
-    """The embeddings' server refuses our key, the model's name or our request."""
-
-    code = "embeddings_misconfigured"
 
 
 @dataclass(frozen=True, slots=True)

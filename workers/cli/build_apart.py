@@ -11,7 +11,8 @@ from shared.settings import load_settings
 from workers.adapters.embeddings import embeddings_for
 from workers.kb.build import build_beside
 from workers.kb.build_process import Said
-from workers.kb.publish import drop_old_releases, publish_checked
+from workers.kb.settling import settle
+from workers.kb.sharing import releases_of
 
 NICENESS = 10  # answers come first
 
@@ -21,11 +22,10 @@ def build(*, strict: bool, publish: bool) -> Said:
     settings = load_settings()
     embeddings = embeddings_for(settings)
     try:
+        releases = releases_of(settings)
+        releases.catch_up()
         report = asyncio.run(build_beside(settings.kb_dir, embeddings, strict=strict, on_progress=_say_progress))
-        if publish and report.built:
-            report.check_answers()
-            publish_checked(settings.release_dir, report.release, embeddings)
-        drop_old_releases(settings.release_dir, settings.kb_kept_releases)
+        settle(report, releases, embeddings, publish=publish, kept=settings.kb_kept_releases)
     except FrontdeskError as error:
         return Said(error=str(error))
     return Said(

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
+from workers.cli.caught_up import caught_up
 from workers.cli.evaluation_page import page
 from workers.kb.build import read_content
 from workers.kb.checking import AnswersWorse, judge
@@ -72,6 +73,7 @@ def golden_of(settings: Settings, release: Release) -> Golden:
 
 def release_of(settings: Settings, embeddings: Embeddings, release_id: str | None) -> Release:
     """Load a release, the current one unless it is named. Raises ReleaseUnusable."""
+    caught_up(settings)
     if release_id is None:
         folder = current_release(settings.release_dir)
         if folder is None:

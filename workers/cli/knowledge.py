@@ -10,30 +10,32 @@ from rich.text import Text
 
 from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
+from workers.cli.caught_up import caught_up
 from workers.domain.passage import Found
 from workers.kb.build import BuildReport, build_beside
 from workers.kb.golden import GOLDEN
-from workers.kb.publish import current_release, drop_old_releases, publish_checked
+from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
+from workers.kb.settling import settle
+from workers.kb.sharing import releases_of
 from workers.ports import Embeddings, ReleaseUnusable
 
 
 def build(settings: Settings, *, strict: bool, force: bool, publish: bool = True) -> None:
     """Build a release and publish it, naming on standard error what was skipped. Raises BuildFailed, BuildRunning."""
+    releases = releases_of(settings)
+    releases.catch_up()
     report = asyncio.run(_build(settings, strict=strict, force=force))
     for problem in report.problems:
         about = "" if problem.source == GOLDEN else "Skipped "
         print(f"{about}{problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
-    if report.built and publish:
-        report.check_answers()
-        publish_checked(settings.release_dir, report.release, embeddings_for(settings))
-    if report.built:
-        drop_old_releases(settings.release_dir, settings.kb_kept_releases)
+    settle(report, releases, embeddings_for(settings), publish=publish, kept=settings.kb_kept_releases)
     print(_sentence(report, "Published" if publish else "Built"))  # noqa: T201  (as above)
 
 
 def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> None:
     """Print the passages found for a question, the best first. Raises ReleaseUnusable."""
+    caught_up(settings)
     embeddings = embeddings_for(settings)
     release = _current(settings, embeddings)
     found = asyncio.run(_search(release, embeddings, question, limit))

@@ -8,32 +8,35 @@ from rich.table import Table
 
 from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
+from workers.cli.caught_up import caught_up
 from workers.kb.build import sources_changed
 from workers.kb.keeping import KeptRelease, kept_releases_told
 from workers.kb.manifest import GoldenScores, check_contents, check_embedding, read_manifest
-from workers.kb.publish import current_release, publish_checked, roll_back
+from workers.kb.publish import current_release
+from workers.kb.sharing import releases_of
 from workers.ports import ReleaseUnusable
 
 
 def publish(settings: Settings, release: str) -> None:
     """Make a kept release the current one. Raises ReleaseUnknown and ReleaseUnusable."""
-    publish_checked(settings.release_dir, release, embeddings_for(settings))
+    releases_of(settings).publish(release, embeddings_for(settings))
     print(f"Published release {release}.")  # noqa: T201  (a command speaks on the terminal)
 
 
 def rollback(settings: Settings) -> None:
     """Go back to the release published before. Raises NothingToRollBackTo and ReleaseUnusable."""
-    print(f"Went back to release {roll_back(settings.release_dir, embeddings_for(settings))}.")  # noqa: T201  (as above)
+    print(f"Went back to release {releases_of(settings).roll_back(embeddings_for(settings))}.")  # noqa: T201  (as above)
 
 
 def status(settings: Settings, *, as_json: bool) -> None:
     """Print what the current release holds, and the kept ones. Raises ReleaseUnusable."""
+    releases = caught_up(settings)
     current = current_release(settings.release_dir)
     if current is None:
         raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
     embeddings = embeddings_for(settings)
     changed = sources_changed(settings.kb_dir, embeddings)
-    kept = kept_releases_told(settings.release_dir)
+    kept = kept_releases_told(settings.release_dir, releases.elsewhere())
     if as_json:
         told = msgspec.json.encode({"current": current.name, "up_to_date": not changed, "releases": kept})
         sys.stdout.write(msgspec.json.format(told).decode() + "\n")

@@ -77,9 +77,16 @@ def encode(manifest: Manifest) -> bytes:
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of the release in the folder. Raises ReleaseUnusable."""
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        content = (folder / MANIFEST).read_bytes()
     except OSError as error:
         raise unusable(folder, MANIFEST, f"can't be read ({error.strerror})") from error
+    return parsed_manifest(folder, content)
+
+
+def parsed_manifest(folder: Path, content: bytes) -> Manifest:
+    """Return the manifest of the release of the folder's name. Raises ReleaseUnusable."""
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
     except ValueError as error:
         raise unusable(folder, MANIFEST, f"is not a manifest of format {FORMAT} ({error})") from error
     if manifest.release != folder.name or not manifest.release.endswith(_digest(manifest)):

@@ -92,8 +92,8 @@ def finish(unfinished: Path, release: str) -> None:
 
 def publish(root: Path, release: str) -> None:
     """Make a finished release the current one. Raises OSError."""
-    with _publishing_in(root):
-        _point_to(root, release, Move.PUBLISH)
+    with publishing_in(root):
+        point_to(root, release, Move.PUBLISH)
 
 
 def publish_checked(root: Path, release: str, embeddings: Embeddings) -> None:
@@ -101,9 +101,9 @@ def publish_checked(root: Path, release: str, embeddings: Embeddings) -> None:
 
     Raises ReleaseUnknown, ReleaseUnusable, which names the broken file, and OSError; the current release then stays.
     """
-    with _publishing_in(root):
-        _check(root, release, embeddings)
-        _point_to(root, release, Move.PUBLISH)
+    with publishing_in(root):
+        check_release(root, release, embeddings)
+        point_to(root, release, Move.PUBLISH)
 
 
 def roll_back(root: Path, embeddings: Embeddings) -> str:
@@ -111,12 +111,12 @@ def roll_back(root: Path, embeddings: Embeddings) -> str:
 
     Raises NothingToRollBackTo, ReleaseUnusable and OSError; the current release then stays.
     """
-    with _publishing_in(root):
+    with publishing_in(root):
         published = published_releases(root)
         if len(published) < 2:  # noqa: PLR2004  (the current one, and one before it)
             raise NothingToRollBackTo
-        _check(root, published[-2], embeddings)
-        _point_to(root, published[-2], Move.ROLLBACK)
+        check_release(root, published[-2], embeddings)
+        point_to(root, published[-2], Move.ROLLBACK)
         return published[-2]
 
 
@@ -146,7 +146,7 @@ def drop_old_releases(root: Path, kept: int = KEPT_RELEASES) -> None:
 
     Processes that still have one mapped keep it. Raises ReleaseUnusable for a pointer that names nothing.
     """
-    with _publishing_in(root):
+    with publishing_in(root):
         needed = published_releases(root)[-2:]
         for old in kept_releases(root)[:-kept]:
             if old.name not in needed:
@@ -172,7 +172,7 @@ def only_build_in(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _publishing_in(root: Path) -> Iterator[None]:
+def publishing_in(root: Path) -> Iterator[None]:
     """Hold the right to move the pointer; whoever else wants it waits for a moment."""
     root.mkdir(parents=True, exist_ok=True)
     file = os.open(root / PUBLISH_LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -183,7 +183,11 @@ def _publishing_in(root: Path) -> Iterator[None]:
         os.close(file)
 
 
-def _check(root: Path, release: str, embeddings: Embeddings) -> None:
+def check_release(root: Path, release: str, embeddings: Embeddings) -> None:
+    """Prove that a kept release is whole and made with these embeddings.
+
+    Raises ReleaseUnknown, and ReleaseUnusable, which names the broken file.
+    """
     folder = root / RELEASES / release
     if not RELEASE_ID.fullmatch(release) or not folder.is_dir():
         raise ReleaseUnknown(f"There is no release {release}; `frontdesk kb status` names those that are kept.")
@@ -192,8 +196,11 @@ def _check(root: Path, release: str, embeddings: Embeddings) -> None:
     check_contents(folder, manifest)
 
 
-def _point_to(root: Path, release: str, move: Move) -> None:
-    """Note the move, then make it: of a move that was noted only, `published_releases` makes nothing."""
+def point_to(root: Path, release: str, move: Move) -> None:
+    """Note the move, then make it: of a move that was noted only, `published_releases` makes nothing.
+
+    For whoever holds the right to; raises OSError.
+    """
     before = None if (root / HISTORY).exists() else _pointed_to(root)
     with (root / HISTORY).open("a", encoding="ascii") as file:
         if before:

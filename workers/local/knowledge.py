@@ -68,12 +68,15 @@ def build(settings: Settings) -> Outcome:
     """Build where it is needed, and say what there is to answer from."""
     # Slow to import, and the launcher imports this file for the other half.
     from workers.adapters.embeddings import embeddings_for  # noqa: PLC0415
-    from workers.kb.build import build_release  # noqa: PLC0415
-    from workers.kb.publish import drop_old_releases  # noqa: PLC0415
+    from workers.kb.build import build_beside  # noqa: PLC0415
+    from workers.kb.settling import settle  # noqa: PLC0415
+    from workers.kb.sharing import releases_of  # noqa: PLC0415
 
     try:
-        report = asyncio.run(build_release(settings.kb_dir, embeddings_for(settings)))
-        drop_old_releases(settings.release_dir, settings.kb_kept_releases)
+        embeddings, releases = embeddings_for(settings), releases_of(settings)
+        releases.catch_up()
+        report = asyncio.run(build_beside(settings.kb_dir, embeddings))
+        settle(report, releases, embeddings, publish=True, kept=settings.kb_kept_releases)
     except FrontdeskError as error:
         return _earlier(settings, str(error))
     return Outcome(

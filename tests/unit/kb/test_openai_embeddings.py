@@ -14,11 +14,10 @@ from workers.adapters.bundled_embeddings import BundledEmbeddings
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.openai_embeddings import (
     EmbeddingServer,
-    EmbeddingsMisconfigured,
-    EmbeddingsUnavailable,
     OpenAIEmbeddings,
 )
 from workers.kb.build import build_release
+from workers.ports import EmbeddingsMisconfigured, EmbeddingsUnavailable
 
 
 @pytest.fixture

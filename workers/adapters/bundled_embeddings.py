@@ -38,7 +38,7 @@ _loading = threading.Lock()
 
 
 def _embed(texts: Sequence[str]) -> Vectors:
-    """Return what the model's own `embed` does, at length 1: in half the time, since it pads texts to the longest."""
+    """Return what the model's own `embed` does, at length 1, in half the time: without its padding and masks."""
     model = _model()
     sums = np.zeros((len(texts), DIMENSION), np.float32)
     # The model has vectors of their own for "Refund" and "refund", while visitors write either for the other.

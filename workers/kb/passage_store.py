@@ -10,11 +10,10 @@ import msgspec
 from workers.domain.passage import Passage
 from workers.kb.mapped import Strings
 
+KEPT: Final = 1_000  # decoded ones: the same passages are found again and again
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Passage).decode
-
-
-KEPT: Final = 1_000  # decoded ones: the same passages are found again and again
 
 
 class PassageStore(Sequence[Passage]):

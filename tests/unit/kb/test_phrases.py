@@ -54,12 +54,18 @@ async def test_likeness_is_that_of_the_heading_and_of_the_nearest_sentence(
 
 
 def test_too_many_phrases_are_never_all_compared() -> None:
-    vectors = np.eye(1, 4, dtype=np.float32).repeat(FEW + 1, axis=0)
-    numbers = np.arange(FEW + 2, dtype=np.int32)
-    index = PhraseIndex.of(Phrases([""] * (FEW + 1), numbers[:-1], numbers, numbers[:-1], numbers[:-1]), vectors)
-    assert not index.are_few
+    vectors = np.eye(2, FEW // 2, dtype=np.float32)
+    numbers = np.arange(4, dtype=np.int32)
+    few, many = (
+        PhraseIndex.of(
+            Phrases([""] * count, numbers[:count], numbers[: count + 1], numbers[:count], numbers[:count]), of
+        )
+        for count, of in ((2, vectors), (3, vectors[[0, 1, 0]]))
+    )
+    assert few.are_few
+    assert not many.are_few
     with pytest.raises(ValueError, match="too many"):
-        index.likeness(vectors[0])
+        many.likeness(vectors[0])
 
 
 async def released(folder: Path, passages: list[Passage], embeddings: CountingEmbeddings) -> Release:

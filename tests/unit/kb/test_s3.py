@@ -89,12 +89,16 @@ def watching(watcher: tuple[Machine, ExitStack]) -> Child:
     return child
 
 
+def shared(objects: ObjectServer, kb_dir: Path, watcher: tuple[Machine, ExitStack]) -> tuple[Machine, str, Child]:
+    """Return a machine that has built, the release it built, and a process on another machine that watches."""
+    builder = Machine(kb_dir, objects.url)
+    return builder, builder.build(), watching(watcher)
+
+
 def test_a_process_on_another_machine_takes_up_what_is_published_and_rolled_back(
     objects: ObjectServer, watcher: tuple[Machine, ExitStack], kb_dir: Path
 ) -> None:
-    builder = Machine(kb_dir, objects.url)
-    first = builder.build()
-    child = watching(watcher)
+    builder, first, child = shared(objects, kb_dir, watcher)
     assert told_by(child, "watching")[0]["release"] == first
     second = builder.build()
     eventually_sync(lambda: told_by(child, "kb_release_loaded")[-1]["release"] == second)
@@ -129,9 +133,7 @@ def test_an_upload_that_is_killed_is_seen_by_nobody(
 def test_a_broken_object_is_refused_by_name_and_the_old_release_serves(
     objects: ObjectServer, watcher: tuple[Machine, ExitStack], kb_dir: Path
 ) -> None:
-    builder = Machine(kb_dir, objects.url)
-    first = builder.build()
-    child = watching(watcher)
+    builder, first, child = shared(objects, kb_dir, watcher)
     builder.frontdesk("kb", "build", "--force", "--no-publish")
     beside = next(name.split("/")[0] for name in objects.names(f"{PREFIX}/releases/") if not name.startswith(first))
     objects.write(f"{PREFIX}/releases/{beside}/passages.jsonl", b"junk")
@@ -147,9 +149,7 @@ def test_a_broken_object_is_refused_by_name_and_the_old_release_serves(
 def test_a_process_outlives_a_storage_that_goes_and_comes_back(
     objects: ObjectServer, proxy: Proxy, watcher: tuple[Machine, ExitStack], kb_dir: Path
 ) -> None:
-    builder = Machine(kb_dir, objects.url)
-    first = builder.build()
-    child = watching(watcher)
+    builder, first, child = shared(objects, kb_dir, watcher)
     proxy.refuse()
     [away] = eventually_sync(lambda: told_by(child, "kb_storage_unavailable"), within=30)
     assert away["serving"] == first

@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
+SEED ?= 1
+CASES ?= 5000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,17 +16,26 @@ SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --frozen --all-extras --inexac
 # Tests run two files at a time; TOGETHER= runs them one by one.
 TOGETHER := --numprocesses 2 --dist loadfile
 
+# What is installed where the desk runs, whichever of its parts.
+SHIPPED := --frozen --quiet --no-dev --all-extras
+SBOM ?= sbom.cdx.json
+FAST ?= tests/unit tests/architecture
+
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_WORK := $(VENV)/.ready-to-work
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench
+.PHONY: help setup run test check format schemathesis audit sbom bench chaos
 
 help:
 	@echo "make setup            install what the desk needs, and start nothing"
 	@echo "make run [PORT=8000]  start the desk; Ctrl-C stops it"
 	@echo "make check            formatting, lint, types, import contracts and the fast tests"
 	@echo "make test             every test"
+	@echo "make chaos [SECONDS=60] [SEED=1]  wreck a whole desk under visitors, and see whether it keeps its word"
+	@echo "make schemathesis     try the API with 5,000 requests made up from its description; CASES= says how many"
+	@echo "make audit            ask PyPI for known vulnerabilities in what is shipped"
+	@echo "make sbom             list what is shipped, as CycloneDX, in sbom.cdx.json"
 	@echo "make bench            measure, against a plain FastAPI stream and other vector stores"
 
 setup: $(READY_TO_RUN)
@@ -39,14 +51,26 @@ check: $(READY_TO_WORK)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(TOGETHER) tests/unit tests/architecture
+	$(if $(FAST),$(BIN)/pytest $(TOGETHER) $(FAST))
 
 format: $(READY_TO_WORK)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+schemathesis: $(READY_TO_WORK)
+	@SCHEMATHESIS_CASES=$(CASES) $(BIN)/pytest tests/faults/test_openapi_holds.py -s $(ARGS)
+
+audit: $(READY_TO_WORK)
+	@$(UV) export $(SHIPPED) --no-emit-project | $(BIN)/pip-audit --strict --disable-pip --require-hashes -r /dev/stdin
+
+sbom: | $(UV)
+	@$(UV) export $(SHIPPED) --format cyclonedx1.5 --output-file $(SBOM)
+
 bench: $(READY_TO_WORK)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: $(READY_TO_WORK)
+	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
 
 $(READY_TO_RUN): pyproject.toml uv.lock | $(UV) $(BIN)/python
 	@echo "Setting up in $(VENV), once."

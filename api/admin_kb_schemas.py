@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from api.schemas import Sent
 from shared.vocabulary import BuildStatus
@@ -11,8 +11,8 @@ from shared.vocabulary import BuildStatus
 class BuildOrder(Sent):
     """How to build: whether to stop at a document that can't be used, and whether to publish the release."""
 
-    strict: bool = False
-    publish: bool = True
+    strict: StrictBool = False
+    publish: StrictBool = True
 
 
 class ReleaseView(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from api.schemas import LeadView, Sayable, Sent, Words, or_nothing
 from shared.db.models import LONGEST_NAME
@@ -13,8 +13,10 @@ from shared.vocabulary import (
     Detail,
     LeadSource,
     LeadStatus,
+    Provider,
     Rating,
     SessionStatus,
+    SpendingScope,
     Target,
     TurnStatus,
     UnansweredStatus,
@@ -23,7 +25,15 @@ from shared.vocabulary import (
 BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 END: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
-Moment = Annotated[AwareDatetime, Field(ge=BEGINNING, le=END)]
+
+def spelled_out(value: object) -> object:
+    """Return a moment as it was sent. Raises ValueError for a number, which pydantic would take for seconds."""
+    if isinstance(value, str) and "-" in value.strip(" -"):
+        return value
+    raise ValueError("a date and a time with its zone are needed, such as 2026-11-28T09:30:00Z")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(spelled_out), Field(ge=BEGINNING, le=END)]
 
 
 class Shown(BaseModel):
@@ -99,6 +109,10 @@ class TranscriptTurn(Shown):
     citations: list[dict[str, Any]]
     kb_release: str | None
     model: str | None
+    provider: Provider | None
+    """Who answered."""
+    degraded: str | None
+    """Why it was not the chat model."""
     finish_reason: str | None
     error_code: str | None
     rating: Rating | None
@@ -142,6 +156,26 @@ class Stats(BaseModel):
     turns: dict[TurnStatus, int]
     leads: dict[LeadStatus, int]
     outbox: dict[Target, Backlog]
+
+
+class ModelView(BaseModel):
+    """Whether the chat model may be asked."""
+
+    is_on: StrictBool
+
+
+class SpentView(BaseModel):
+    """What answers have cost in a period; money is in the currency of the prices that are set."""
+
+    period: str
+    tokens: int
+    money: float
+
+
+class ModelStatus(ModelView):
+    """Whether the chat model may be asked, and what it has cost since there are budgets."""
+
+    spent: dict[SpendingScope, SpentView]
 
 
 class ReconciliationView(BaseModel):
@@ -225,3 +259,20 @@ class UnansweredAmend(Sent):
     """What has become of a question."""
 
     status: UnansweredStatus
+
+
+class AuditEntry(Shown):
+    """Something that an operator set out to do, and to what; `actor` is `key:3`, `setting` or `cli`."""
+
+    at: datetime
+    actor: str
+    action: str
+    object_id: str | None
+    request_id: str | None
+
+
+class AuditPage(BaseModel):
+    """Some entries, newest first; the cursor leads to the next, and is null when there are no more."""
+
+    entries: list[AuditEntry]
+    next_cursor: str | None

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +22,7 @@ class BodyLimit:
             return
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) > self._most_bytes:
-            await errors.too_large(Request(scope))(scope, receive, send)
+            await errors.too_large()(scope, receive, send)
             return
         await self._app(scope, self._counted(receive), send)
 

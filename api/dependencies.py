@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from structlog.contextvars import bind_contextvars
 
 from api.following import Sources
 from api.gateway import Gateway
@@ -22,6 +23,10 @@ def gateway_of(request: Request) -> Gateway:
     """Return what the process holds open."""
     gateway: Gateway = request.app.state.gateway
     return gateway
+
+
+async def _gateway(request: Request) -> Gateway:
+    return gateway_of(request)
 
 
 async def _sources(request: Request) -> Sources:
@@ -46,6 +51,7 @@ async def _visitor(request: Request, token: Annotated[str, Depends(_token)]) -> 
     session = await gateway_of(request).sources.database.read(lambda uow: uow.sessions.find(token))
     if session is None:
         raise SessionNotFound
+    bind_contextvars(session_id=session.id)
     return session
 
 
@@ -55,3 +61,4 @@ Visitor = Annotated[Session, Depends(_visitor)]
 UseSources = Annotated[Sources, Depends(_sources)]
 UseSettings = Annotated[Settings, Depends(_settings)]
 UseDatabase = Annotated[Database, Depends(_database)]
+UseGateway = Annotated[Gateway, Depends(_gateway)]

@@ -28,8 +28,12 @@ async def erase_rows(session_ids: Collection[str], uow: UnitOfWork) -> Erased:
 
 
 async def erase_logs(erased: Erased, sources: Sources) -> None:
-    """Remove the event logs of erased sessions; with Redis away, they go when their time to live is over."""
+    """Remove the event logs of erased sessions; with Redis away, they go when their time to live is over.
+
+    Each is named in our log: who restores an older backup has to erase it again.
+    """
     for session_id, next_seq in erased.items():
+        log.get().info("session_erased", session_id=session_id)
         tombstone = event(EventId(next_seq * FENCES_PER_TURN, 0), EventName.CANCELLED, {})
         try:
             await sources.event_log.erase(session_id, tombstone, ERASED_SECONDS)

@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.request_log import current_request_id
 from api.schemas import Problem
+from api.security_headers import NO_PAGE
 from shared import errors, log
-from shared.ids import new_id
 
 INVALID: Final = "invalid_request"
 TOO_LARGE: Final = "body_too_large"
@@ -23,6 +24,8 @@ STATUS: Final = {
     errors.TurnNotFound.code: HTTPStatus.NOT_FOUND,
     errors.IdempotencyConflict.code: HTTPStatus.CONFLICT,
     errors.TooManyOpenTurns.code: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.RateLimited.code: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyStreams.code: HTTPStatus.TOO_MANY_REQUESTS,
     errors.MessageTooLong.code: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.OriginNotAllowed.code: HTTPStatus.FORBIDDEN,
     errors.ContactMissing.code: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -36,12 +39,13 @@ STATUS: Final = {
     errors.ReleaseBroken.code: HTTPStatus.CONFLICT,
     errors.AdminKeyRequired.code: HTTPStatus.UNAUTHORIZED,
     errors.AdminKeyInvalid.code: HTTPStatus.UNAUTHORIZED,
+    errors.ScopeMissing.code: HTTPStatus.FORBIDDEN,
+    errors.MetricsTokenInvalid.code: HTTPStatus.UNAUTHORIZED,
     errors.TooManyAttempts.code: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BrokerUnavailable.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_SECONDS: Final = 2
-LONGEST_ID: Final = 64
 MEDIA_TYPE: Final = "application/problem+json"
 SCHEMA: Final = "#/components/schemas/Problem"
 WAITING: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -57,9 +61,14 @@ def install(app: FastAPI) -> None:
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that may answer with these codes, for OpenAPI."""
+    """Return the `responses` of a route that may answer with these codes or any route's, for OpenAPI."""
+    return refusals(*codes, INVALID, TOO_LARGE, errors.DatabaseUnavailable.code)
+
+
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that takes nothing, and may answer with these codes alone."""
     found: dict[HTTPStatus, list[str]] = {}
-    for code in (*codes, INVALID, TOO_LARGE, errors.DatabaseUnavailable.code):
+    for code in codes:
         found.setdefault(STATUS[code], []).append(code)
     return {int(status): _response(status, names) for status, names in found.items()}
 
@@ -83,17 +92,9 @@ def _documented(app: FastAPI) -> Callable[[], dict[str, Any]]:
     return openapi
 
 
-def request_id_of(request: Request) -> str:
-    """Return the id that names this request in logs and answers: the caller's, when it sent a decent one."""
-    given = request.headers.get("x-request-id", "")
-    return given if given.isascii() and given.isalnum() and len(given) <= LONGEST_ID else new_id()
-
-
-def problem(
-    request: Request, status: HTTPStatus, code: str, detail: str, retry_after: float | None = None
-) -> JSONResponse:
+def problem(status: HTTPStatus, code: str, detail: str, retry_after: float | None = None) -> JSONResponse:
     """Return a problem document."""
-    request_id = request_id_of(request)
+    request_id = current_request_id()
     body = Problem(
         type="about:blank",
         title=status.phrase,
@@ -110,38 +111,46 @@ def problem(
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
-def too_large(request: Request) -> JSONResponse:
+def too_large() -> JSONResponse:
     """Return the refusal of a body that is too large."""
-    return problem(request, STATUS[TOO_LARGE], TOO_LARGE, "The body of this request is larger than this desk accepts.")
+    return problem(STATUS[TOO_LARGE], TOO_LARGE, "The body of this request is larger than this desk accepts.")
 
 
-async def _on_fact(request: Request, error: Exception) -> JSONResponse:
+async def _on_fact(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.FrontdeskError)  # noqa: S101  (registered for nothing else)
     status = STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(request, status, error.code, str(error), error.retry_after)
+    return problem(status, error.code, str(error), error.retry_after)
 
 
-async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     """Say what is wrong and where, and never echo the input: it may be anything, and it may be private."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+    faults = [f"{'.'.join(map(str, _place(fault)))}: {fault['msg']}" for fault in error.errors()]
     detail = "; ".join(faults[:5]).encode("ascii", "replace").decode()
-    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, detail)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, detail)
 
 
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
+def _place(fault: dict[str, Any]) -> Sequence[str | int]:
+    """Return where a fault is; the name of a field that there is not is input, too."""
+    place: Sequence[str | int] = fault["loc"]
+    return place[:-1] if fault["type"] == "extra_forbidden" else place
+
+
+async def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.BAD_REQUEST:  # a body that can't be read, such as one nested too deeply
-        return problem(request, STATUS[INVALID], INVALID, "body: can't be read as JSON")
+        return problem(STATUS[INVALID], INVALID, "body: can't be read as JSON")
     if status is STATUS[TOO_LARGE]:
-        return too_large(request)
+        return too_large()
     code = status.phrase.lower().replace(" ", "_").replace("-", "_")
-    answer = problem(request, status, code, str(error.detail))
+    answer = problem(status, code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _on_bug(request: Request, error: Exception) -> JSONResponse:
-    log.get().error("request_crashed", path=request.scope["path"], error=type(error).__name__)
-    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong on our side.")
+async def _on_bug(_: Request, error: Exception) -> JSONResponse:
+    log.get().error("request_crashed", error=type(error).__name__)
+    answer = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong on our side.")
+    answer.headers.update(NO_PAGE)  # it is made outside of all that adds them to others
+    return answer

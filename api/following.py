@@ -1,6 +1,8 @@
 """Following a session's events: from its log, live, and from the database where the log can't tell."""
 
+import math
 import random
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -42,14 +44,16 @@ class Follower:
         self._told = Continuity(EventId(0, 0), whole=False)
         self._open: set[int] = set()
         self._over = False
+        self._until = math.inf
 
-    async def follow(self, last_event_id: str | None) -> AsyncIterator[list[Told]]:
-        """Yield what happened since `last_event_id`, and go on; a turn's events end with its end.
+    async def follow(self, last_event_id: str | None, seconds: float) -> AsyncIterator[list[Told]]:
+        """Yield what happened since `last_event_id`, and go on for so long; a turn's events end with its end.
 
         An empty list says, every now and then, that nothing happened. A missing, trimmed or unknown id is answered
         with a snapshot, never with a silent hole; an answer whose beginning is lost is told anew, from the database,
         when it has ended.
         """
+        self._until = time.monotonic() + seconds
         resumed = await self._known(EventId.parse(last_event_id)) if last_event_id else None
         if resumed:
             self._told = Continuity(resumed.id, whole=True)
@@ -62,15 +66,19 @@ class Follower:
             self._from.relay.subscribe(self._session.id, self._told.place) as subscription,
             self._from.drain.notify(subscription.wake),
         ):
-            while not self._over and not self._from.drain.begun:
+            while not self._over and not self._leaves:
                 yield await self._next(subscription)
         if not self._over:
             yield [Told(None, EventName.RECONNECT, "{}")]
 
+    @property
+    def _leaves(self) -> bool:
+        return self._from.drain.begun or time.monotonic() >= self._until
+
     async def _next(self, subscription: Subscription) -> list[Told]:
         events = await self._news(subscription)
         told = [part for event in events for part in await self._tell(event)]
-        if events or self._from.drain.begun:
+        if events or self._leaves:
             return told
         missed = await self._missed()
         subscription.behind |= bool(missed)  # a snapshot moves our place

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from celery import Celery
 
+from api import metrics
+from api.budget_metrics import Budgets
+from api.desk_metrics import DeskMetrics
 from api.drain import Drain
 from api.failed_attempts import FailedAttempts
 from api.following import Sources
 from api.hints import HintSender
+from api.open_streams import OpenStreams
+from api.rates import Rates
 from api.relay import EventRelay
 from shared import log
 from shared.broker import check_broker
+from shared.db.posting import Posting
 from shared.db.unit_of_work import Database
 from shared.errors import BrokerUnavailable
 from shared.event_log import EventLog
@@ -27,7 +33,11 @@ class Gateway:
 
     settings: Settings
     sources: Sources
-    failed_attempts: FailedAttempts = field(default_factory=FailedAttempts)
+    posting: Posting
+    rates: Rates
+    open_streams: OpenStreams
+    desk_metrics: DeskMetrics
+    failed_attempts: FailedAttempts
 
 
 @asynccontextmanager
@@ -45,14 +55,18 @@ async def opened(settings: Settings, publisher: Celery) -> AsyncIterator[Gateway
     hints = HintSender(publisher)
     sources = Sources(database, event_log, EventRelay(event_log), hints, Drain())
     hints.start()
-    relaying = asyncio.create_task(sources.relay.run())
+    rates, open_streams = Rates(event_log), OpenStreams(event_log, settings.streams_per_gateway)
+    duties = (sources.relay.run(), open_streams.run(), metrics.sample(database))
+    running = [asyncio.create_task(duty) for duty in duties]  # not gathered: one that failed would keep the others on
     loop = asyncio.get_running_loop()
     try:
         with sources.drain.on_signals(loop.call_soon_threadsafe):
             set_up_for_streaming()
-            yield Gateway(settings, sources)
+            told = DeskMetrics(database, event_log, Budgets.of(settings))
+            yield Gateway(settings, sources, Posting(database), rates, open_streams, told, FailedAttempts(rates))
     finally:
-        relaying.cancel()
+        for task in running:
+            task.cancel()
         await asyncio.to_thread(hints.stop)
         await event_log.close()
         await database.close()

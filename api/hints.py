@@ -8,6 +8,7 @@ from typing import Final
 
 from celery import Celery
 
+from api import metrics
 from shared import log
 from shared.broker import JOBS_PER_MESSAGE, publish
 from shared.errors import BrokerUnavailable
@@ -35,7 +36,7 @@ class HintSender:
         if self._waiting.qsize() < MOST_WAITING:
             self._waiting.put(job)
         else:
-            self.lost += 1
+            self._count(1)
 
     async def order(self, job: Job) -> None:
         """Send a job that no row stands behind, and wait until it is sent. Raises BrokerUnavailable."""
@@ -71,5 +72,9 @@ class HintSender:
         return jobs
 
     def _forget(self, jobs: list[Job]) -> None:
-        self.lost += len(jobs)
+        self._count(len(jobs))
         log.get().warning("hints_lost", hints=len(jobs), job=jobs[0].name, **arguments_of(jobs[0]))
+
+    def _count(self, lost: int) -> None:
+        self.lost += lost
+        metrics.HINTS_LOST.inc(lost)

@@ -15,6 +15,6 @@ def allowed_origin(origin: str | None, request: Request, allowed: Sequence[str])
     if origin is None:
         return None
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    if origin.lower() == own.lower() or origin.lower() in {site.lower().rstrip("/") for site in allowed}:
+    if origin.lower() in {own.lower(), *allowed}:
         return origin
     raise OriginNotAllowed

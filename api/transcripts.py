@@ -33,6 +33,8 @@ def _turn(row: Any) -> TranscriptTurn:
         citations=row.citations or [],
         kb_release=row.kb_release,
         model=row.model,
+        provider=row.provider,
+        degraded=row.degraded,
         finish_reason=row.finish_reason,
         error_code=row.error_code,
         rating=Rating(row.rating) if row.rating else None,

@@ -9,12 +9,15 @@ from kombu.exceptions import OperationalError
 
 from shared.errors import BrokerUnavailable, BrokerUnsafe
 from shared.jobs import Job, arguments_of
+from shared.redis_address import Sentinels
+from shared.redis_client import asking_sentinels, redis_client
 from shared.settings import Settings
 from shared.vocabulary import UNACKNOWLEDGED, Queue
 
 TRANSPORT: Final[dict[str, Any]] = {"priority_steps": [0]}  # Kombu would look into four lists for each queue
 JOBS_PER_MESSAGE: Final = 16  # more would keep one worker busy while others are free
 JOB_THREADS: Final = 16  # turns are begun by them and run elsewhere; they wait for other jobs
+UNPICTURED: Final = {"argsrepr": "", "kwargsrepr": ""}  # Celery's pictures of arguments cost a sixth of a message
 
 JSON_ONLY: Final[dict[str, Any]] = {
     "accept_content": ["json"],
@@ -41,8 +44,9 @@ def consumer_app(settings: Settings) -> Celery:
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # a Redis that may not write, for want of room or as a replica, ends no worker
         broker_transport_options={
-            **TRANSPORT,
+            **app.conf.broker_transport_options,
             "visibility_timeout": settings.broker_visibility_timeout_seconds,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,  # Kombu multiplies the interval by this; its default makes it 100 s
@@ -59,7 +63,7 @@ def publisher_app(settings: Settings) -> Celery:
     app = _app(settings)
     app.conf.update(
         broker_transport_options={
-            **TRANSPORT,
+            **app.conf.broker_transport_options,
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
             "max_retries": 1,
@@ -78,7 +82,7 @@ def publish(app: Celery, *jobs: Job) -> None:
     kind = type(jobs[0])
     arguments = {"jobs": [arguments_of(job) for job in jobs]}
     try:
-        app.send_task(kind.name, kwargs=arguments, queue=kind.queue, retry=False, ignore_result=True)
+        app.send_task(kind.name, kwargs=arguments, queue=kind.queue, retry=False, ignore_result=True, **UNPICTURED)
     except (OSError, redis.RedisError, OperationalError) as error:
         raise BrokerUnavailable from error
 
@@ -89,7 +93,7 @@ def check_broker(settings: Settings) -> None:
     Raises BrokerUnsafe for a `maxmemory-policy` other than `noeviction`, BrokerUnavailable when Redis is away.
     """
     try:
-        with redis.Redis.from_url(settings.redis, socket_timeout=2, socket_connect_timeout=2) as client:
+        with redis_client(settings.redis, socket_timeout=2) as client:
             policy = client.info("memory").get("maxmemory_policy")
     except redis.RedisError as error:
         raise BrokerUnavailable from error
@@ -101,12 +105,11 @@ def check_broker(settings: Settings) -> None:
 
 
 def _app(settings: Settings) -> Celery:
-    # kombu's name for a unix socket differs from redis-py's.
-    url = settings.redis
-    broker = url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+    broker, transport = _in_kombus_words(settings.redis)
     app = Celery("frontdesk", broker=broker, set_as_current=False)
     app.conf.update(
         **JSON_ONLY,
+        broker_transport_options=TRANSPORT | transport,
         task_ignore_result=True,
         task_publish_retry=False,  # a row stands behind every job: better late by a sweep than blocked
         task_create_missing_queues=False,
@@ -120,3 +123,10 @@ def _app(settings: Settings) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def _in_kombus_words(url: str) -> tuple[str, dict[str, Any]]:
+    """Return the broker's URL and its options as Kombu wants them, which differ from redis-py's."""
+    if sentinels := Sentinels.named_by(url):
+        return sentinels.for_kombu, {"master_name": sentinels.master, "sentinel_kwargs": asking_sentinels(sentinels)}
+    return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url, {}

@@ -57,6 +57,18 @@ class AdminKeyInvalid(PermanentError):
     code = "invalid_admin_key"
 
 
+class ScopeMissing(PermanentError):
+    """This admin key does not open this; `frontdesk keys create --scope` makes one that does."""
+
+    code = "scope_missing"
+
+
+class MetricsTokenInvalid(PermanentError):
+    """Metrics are for those who send METRICS_TOKEN as a bearer token."""
+
+    code = "invalid_metrics_token"
+
+
 class TooManyAttempts(TransientError):
     """Too many wrong admin keys came from this address; wait a minute."""
 
@@ -151,6 +163,18 @@ class TooManyOpenTurns(TransientError):
     """Too many messages are waiting for an answer in this session."""
 
     code = "too_many_open_turns"
+
+
+class RateLimited(TransientError):
+    """That was too much in a short time, and was not taken; send it again after a while."""
+
+    code = "rate_limited"
+
+
+class TooManyStreams(TransientError):
+    """Too many streams are open here; ask for the turn itself meanwhile, which can always be done."""
+
+    code = "too_many_streams"
 
 
 class MessageTooLong(PermanentError):

@@ -12,12 +12,10 @@ from typing import Any, Final, NamedTuple, Self, cast
 
 import hiredis
 import msgspec
-import redis.asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from shared.errors import BrokerUnavailable
+from shared.redis_client import AWAY, async_redis_client, close
 from shared.vocabulary import EventName
 
 FENCES_PER_TURN: Final = 1000
@@ -108,14 +106,7 @@ class EventLog:
 
     def __init__(self, url: str, *, ttl_seconds: int, socket_timeout: float = 5, max_connections: int = 100) -> None:
         self.ttl_seconds, self._socket_timeout = ttl_seconds, socket_timeout
-        self.redis = redis.asyncio.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=socket_timeout,
-            socket_connect_timeout=2,
-            max_connections=max_connections,
-            retry=Retry(NoBackoff(), 0),  # redis-py's default of 10 would write an event twice
-        )
+        self.redis = async_redis_client(url, socket_timeout=socket_timeout, max_connections=max_connections)
         for command in ("XRANGE", "XREAD"):
             self.redis.set_response_callback(command, _as_it_came)  # parsed here, once
 
@@ -133,7 +124,7 @@ class EventLog:
                 commands.append(("EXPIRE", key, self.ttl_seconds))
             else:
                 commands.append(("XADD", key, "NOMKSTREAM", place, "e", name, "d", data))
-        results = iter(await self._call(self._send(commands)))
+        results = iter(await self.send(commands))
         fates = []
         for entry in entries:
             fates.append(_fate(next(results)))
@@ -161,7 +152,7 @@ class EventLog:
         keys, ids = [*after], [f"{place.major}-{place.n}" for place in after.values()]
         block: Command = () if block_ms is None else ("BLOCK", block_ms)
         command: Command = ("XREAD", "COUNT", READ_AT_ONCE, *block, "STREAMS", *keys, *ids)
-        [reply] = await self._call(self._send([command]))
+        [reply] = await self.send([command])
         if isinstance(reply, ResponseError):
             raise BrokerUnavailable from reply
         pairs = reply.items() if isinstance(reply, dict) else reply or ()
@@ -188,22 +179,29 @@ class EventLog:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self.redis.aclose()
+        await close(self.redis)
 
-    async def _send(self, commands: Sequence[Command]) -> list[Any]:
+    async def send(self, commands: Sequence[Command]) -> list[Any]:
         """Send commands in one piece and return their replies; a refusal is the error that it is, in its place.
 
-        Three times as cheap as redis-py's own pipeline, which packs in Python and sets a timer for every reply.
+        Three times as cheap as redis-py's own pipeline, which packs in Python and sets a timer for every reply. Raises
+        BrokerUnavailable.
         """
-        packed = b"".join(map(_pack, commands))
+        return cast("list[Any]", await self._call(self._send(b"".join(map(_pack, commands)), len(commands))))
+
+    async def _send(self, packed: bytes, expected: int) -> list[Any]:
         pool = self.redis.connection_pool
         connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        replies: list[Any] = []
         try:
             async with asyncio.timeout(self._socket_timeout):
                 await connection.send_packed_command(packed)
-                return [await _reply(connection) for _ in commands]
+                replies += [await _reply(connection) for _ in range(expected)]
         finally:
+            if len(replies) < expected:  # one that came late would be taken for somebody else's
+                await connection.disconnect(nowait=True)
             await pool.release(connection)
+        return replies
 
     def _command(self, *words: str | int) -> Awaitable[Any]:
         # redis-py's own methods parse what we don't need parsed, for every event.
@@ -212,7 +210,7 @@ class EventLog:
     async def _call(self, command: Any) -> Any:
         try:
             return await command
-        except (RedisError, OSError) as error:
+        except AWAY as error:
             raise BrokerUnavailable from error
 
 

@@ -21,6 +21,12 @@ class AnswerTurn(Job):
     name = "chat.answer_turn"
     queue = Queue.CHAT
     session_id: str
+    turn_id: str | None = None
+    """The turn that somebody has just posted, where the hint is about one."""
+    request_id: str | None = None
+    """The id of that post, for the log lines about the turn."""
+    traceparent: str | None = None
+    """What names that post's span, where it is traced."""
 
 
 @dataclass(frozen=True, slots=True)

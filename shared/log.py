@@ -6,6 +6,9 @@ from typing import Final
 
 import structlog
 
+from shared.redaction import redact
+from shared.tracing import add_trace_id
+
 LOUD_LIBRARIES: Final = (
     "aiosqlite",
     "httpx2",
@@ -21,7 +24,10 @@ LOUD_LIBRARIES: Final = (
     "botocore",
     "fsspec",
     "s3fs",
+    "opentelemetry",
 )
+OWN_WAYS: Final = {"uvicorn": True, "uvicorn.error": True, "uvicorn.access": False}
+"""Loggers that would write tracebacks and addresses past us with all that is in them, and whether we write them."""
 
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:
@@ -31,6 +37,8 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        redact,
+        add_trace_id,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -52,6 +60,9 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
     logging.root.setLevel(level)
     for name in LOUD_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name, wanted in OWN_WAYS.items():
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = wanted
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

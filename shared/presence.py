@@ -3,10 +3,9 @@
 import time
 from typing import Final, cast
 
-from redis.exceptions import RedisError
-
 from shared.errors import BrokerUnavailable
 from shared.event_log import EventLog
+from shared.redis_client import AWAY
 
 WORKERS: Final = "workers:answering"
 FRESH_SECONDS: Final = 15
@@ -27,7 +26,7 @@ async def announce(event_log: EventLog, worker: str, release: str | None) -> Non
     trip.execute_command("EXPIRE", WORKERS, FRESH_SECONDS)
     try:
         await trip.execute()
-    except (RedisError, OSError) as error:
+    except AWAY as error:
         raise BrokerUnavailable from error
 
 
@@ -39,7 +38,7 @@ async def announced(event_log: EventLog) -> dict[str, str | None]:
     try:
         workers = cast("list[str]", await event_log.redis.zrange(WORKERS, 0, -1))
         said = cast("list[str | None]", await event_log.redis.mget(map(_key, workers))) if workers else []
-    except (RedisError, OSError) as error:
+    except AWAY as error:
         raise BrokerUnavailable from error
     fresh = {worker: release for worker, release in zip(workers, said, strict=True) if release is not None}
     return {worker: None if release == NO_RELEASE else release for worker, release in sorted(fresh.items())}

@@ -10,11 +10,13 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import SettingsInvalid
+from shared.redis_address import SENTINEL, Sentinels
 
 LONGEST_MESSAGE = 8000
 DATABASES = ("mysql+aiomysql://", "sqlite+aiosqlite://")
-BROKERS = ("redis://", "rediss://", "unix://")
+BROKERS = ("redis://", "rediss://", "unix://", SENTINEL)
 SHEET_ADDRESS = re.compile(r"https://docs\.google\.com/spreadsheets/d/([\w-]+)")
+ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 SECRETS_DIR = os.environ.get("SECRETS_DIR", "/run/secrets")
 
 
@@ -55,6 +57,22 @@ class Settings(BaseSettings):
     model_first_token_seconds: float = Field(default=15, gt=0)
     model_next_token_seconds: float = Field(default=15, gt=0)
     model_total_seconds: float = Field(default=60, gt=0)
+    model_rest_seconds: float = Field(default=20, ge=0)
+    chat_price_in: float = Field(default=0, ge=0)
+    chat_price_out: float = Field(default=0, ge=0)
+    fallback_base_url: str = ""
+    fallback_api_key: SecretStr = SecretStr("")
+    fallback_model: str = ""
+    fallback_price_in: float = Field(default=0, ge=0)
+    fallback_price_out: float = Field(default=0, ge=0)
+
+    # What answers may cost: over any of these the documents are quoted
+    budget_session_tokens: int = Field(default=0, ge=0)
+    budget_day_tokens: int = Field(default=0, ge=0)
+    budget_month_tokens: int = Field(default=0, ge=0)
+    budget_day_money: float = Field(default=0, ge=0)
+    budget_month_money: float = Field(default=0, ge=0)
+    quote_after_waiting_seconds: float = Field(default=30, gt=0)
 
     # The knowledge base
     embeddings: Literal["bundled", "openai", "fastembed"] = "bundled"
@@ -98,11 +116,28 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     admin_api_key: SecretStr = SecretStr("")
+    sessions_per_minute_per_address: int = Field(default=60, ge=0)
+    turns_per_minute_per_session: int = Field(default=20, ge=0)
+    turns_per_minute_per_address: int = Field(default=240, ge=0)
+    writes_per_minute_per_address: int = Field(default=120, ge=0)
+    audit_retention_days: float = Field(default=365, gt=0)
+    streams_per_session: int = Field(default=20, ge=0)
+    streams_per_address: int = Field(default=200, ge=0)
+    streams_per_gateway: int = Field(default=2000, ge=1)
+    stream_max_minutes: float = Field(default=60, gt=0)
+    serve: Literal["everyone", "visitors", "operators"] = "everyone"
 
     # Processes
     worker_slots: int = Field(default=64, ge=1)
     database_pool_size: int = Field(default=20, ge=1)
     broker_visibility_timeout_seconds: int = Field(default=180, ge=1)
+    watchdog_seconds: float = Field(default=60, ge=0)
+    metrics_token: SecretStr = SecretStr("")
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_headers: SecretStr = SecretStr("")
+    otel_traces_sampler_arg: float = Field(default=1, ge=0, le=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
 
@@ -113,6 +148,8 @@ class Settings(BaseSettings):
         schemes = DATABASES if info.field_name == "database_url" else BROKERS
         if value.get_secret_value() and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {' or '.join(schemes)}")
+        if info.field_name == "redis_url":
+            Sentinels.named_by(value.get_secret_value())
         return value
 
     @field_validator("kb_storage")
@@ -123,7 +160,16 @@ class Settings(BaseSettings):
             raise ValueError("must be a URL, such as s3://bucket/prefix or file:///folder")
         return value
 
-    @field_validator("webhook_url")
+    @field_validator("allowed_origins")
+    @classmethod
+    def _as_browsers_spell_them(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Take what is meant; what no browser would ever send as its origin is a mistake."""
+        origins = tuple(one.lower().removesuffix("/") for one in value)
+        if not all(map(ORIGIN.fullmatch, origins)):
+            raise ValueError("must be origins, such as https://www.example.com; umlauts and the like as xn--")
+        return origins
+
+    @field_validator("webhook_url", "otel_exporter_otlp_endpoint")
     @classmethod
     def _postable(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
@@ -178,6 +224,11 @@ class Settings(BaseSettings):
     def has_chat_model(self) -> bool:
         """Whether a model answers; otherwise the documents are quoted."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def has_fallback(self) -> bool:
+        """Whether there is a second model to ask when the first does not answer."""
+        return bool(self.fallback_model and (self.fallback_base_url or self.fallback_api_key.get_secret_value()))
 
     @property
     def has_webhook(self) -> bool:

@@ -145,6 +145,17 @@ class BuildStatus(StrEnum):
     FAILED = "failed"
 
 
+class Scope(StrEnum):
+    """What an admin key opens."""
+
+    ALL = "all"
+    LEADS_READ = "leads:read"
+    LEADS_WRITE = "leads:write"
+    SESSIONS_READ = "sessions:read"
+    KB = "kb"
+    """Documents, releases and builds, and the questions that the documents left without an answer."""
+
+
 class Breaker(StrEnum):
     """Whether a target gets requests."""
 
@@ -153,3 +164,22 @@ class Breaker(StrEnum):
     """It failed, and is let alone for a while."""
     HALF_OPEN = "half_open"
     """It failed, and the next attempt is due."""
+
+
+class Provider(StrEnum):
+    """Who gave an answer."""
+
+    PRIMARY = "primary"
+    """The chat model."""
+    FALLBACK = "fallback"
+    """The other one, which is asked when the first does not answer."""
+    QUOTING = "quoting"
+    """The documents themselves."""
+
+
+class SpendingScope(StrEnum):
+    """What spending is limited in."""
+
+    DAY = "day"
+    MONTH = "month"
+    SESSION = "session"

@@ -108,6 +108,14 @@ def desk(request: pytest.FixtureRequest, shared_desks: SharedDesks) -> Desk:
     return shared_desks.of(request.param)
 
 
+@pytest.fixture(scope="session")
+def reckless_desks(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedDesks]:
+    """Give desks for made-up operators, who may switch the model off, or build and publish."""
+    desks = SharedDesks(parts, tmp_path_factory.mktemp("reckless"))
+    yield desks
+    desks.close()
+
+
 @pytest.fixture
 def llm() -> Iterator[StubLLM]:
     """Give a stub model on a real socket."""

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from shared.db.posting import post_once
-from shared.db.turns import NewTurn, PostedTurn
+from shared.db.claims import Claim
+from shared.db.posting import Posting
+from shared.db.posts import NewTurn, PostedTurn
 from shared.db.unit_of_work import Database
 from shared.ids import new_id, new_token
 
@@ -27,4 +28,9 @@ async def open_session(database: Database, ttl_seconds: float = 60) -> OpenSessi
 async def post(database: Database, session: OpenSession, name: str = "first", ttl_seconds: float = 60) -> PostedTurn:
     """Post a message under a client's id, which is its text, too."""
     new = NewTurn(name, name, max_waiting=3, deadline_seconds=60, session_ttl_seconds=ttl_seconds)
-    return await post_once(database, session.token, new)
+    return await Posting(database).post(session.token, new)
+
+
+async def claimed(database: Database, session_id: str, owner: str = "worker", seconds: float = 60) -> Claim:
+    """Claim the session's head turn, which has to be there."""
+    return (await database.stepwise(lambda uow: uow.claims.claim([session_id], owner, seconds)))[session_id]

@@ -40,7 +40,7 @@ class Part(Child):
         self._ready_file.unlink(missing_ok=True)
         self.spawn(self._command(), cwd=self._stack.data_dir, env=self._environment())
         await eventually(lambda: not self.alive or self.is_ready(), within=READY_SECONDS)
-        assert self.alive, f"{self.name} ended at its start:\n{self.news}"
+        assert self.alive, f"{self.name} ended at its start ({self.exit_code}):\n{self.news}"
 
     async def restart(self) -> None:
         """Kill it, if it runs, and start it."""

@@ -37,6 +37,7 @@ class SharedDesks:
         folder.mkdir()
         redis = self._running.enter_context(Valkey() if name == "local" else Redis())
         stack = self._running.enter_context(stack_of(self._parts, name, folder, redis))
-        desk = desk_on(stack, beats=1, llm=self._running.enter_context(StubLLM()))
+        # A model that one test has fail is not let alone in the next.
+        desk = desk_on(stack, beats=1, llm=self._running.enter_context(StubLLM()), model_rest_seconds=0)
         self._running.callback(desk.stop)
         return desk

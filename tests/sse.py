@@ -69,17 +69,21 @@ def said(events: Iterable[SseEvent]) -> str:
 def check_told(events: Iterable[SseEvent]) -> dict[int, str]:
     """Hold the events of a session to the contract, and return `{seq: answer}` of the turns that are done.
 
-    Ids grow, nothing follows a turn's end, and the deltas after the last reset are the answer. An answer that was told
-    as a snapshot has no deltas to add up.
+    Ids grow, nothing follows a turn's end, and the deltas after the last reset are the answer. A snapshot moves the
+    place from which ids grow, also back: an answer that is open is told anew after it. One that was told as a snapshot
+    has no deltas to add up.
     """
     answers: dict[int, str] = {}
     ended: set[int] = set()
     last = EventId(0, 0)
     for seq, event, before in _by_turn(events):
-        if event.event in {EventName.SNAPSHOT, EventName.RECONNECT}:
+        if event.event == EventName.RECONNECT:
             continue
         event_id = EventId.parse(event.id)
         assert event_id, f"{event} has an id that is none"
+        if event.event == EventName.SNAPSHOT:
+            last = event_id
+            continue
         assert event_id > last, f"{event.id} came after {last}"
         assert seq not in ended, f"{event} came after the end of turn {seq}"
         last = event_id

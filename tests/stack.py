@@ -21,6 +21,15 @@ StackName = Literal["local", "production"]
 BRISK: Final = {"turn_lease_seconds": 1.5, "turn_heartbeat_seconds": 0.4, "sweep_interval_seconds": 0.3}
 """Settings for tests in which a worker dies: its turn is taken over within two seconds."""
 
+UNLIMITED: Final = {
+    "sessions_per_minute_per_address": 0,
+    "turns_per_minute_per_session": 0,
+    "turns_per_minute_per_address": 0,
+    "writes_per_minute_per_address": 0,
+    "streams_per_address": 0,
+}
+"""Settings for crowds of visitors who all come from this machine."""
+
 
 class Parts:
     """The servers and files of a whole run, each made when first asked for."""
@@ -93,7 +102,8 @@ class Stack:
 
     def environment(self, **overrides: Any) -> dict[str, str]:
         """Return the same as environment variables, for a child process."""
-        settings = self._settings() | {"pythonpath": ROOT, "pythonunbuffered": 1} | overrides
+        python = {"pythonpath": ROOT, "pythonunbuffered": 1, "pythonfaulthandler": 1}
+        settings = self._settings() | python | overrides
         return {name.upper(): _text(value) for name, value in settings.items()}
 
     def _settings(self) -> dict[str, Any]:
@@ -103,6 +113,8 @@ class Stack:
             "data_dir": self.data_dir,
             "kb_dir": self.kb_dir,
             "log_format": "text",
+            **UNLIMITED,
+            "model_rest_seconds": 0,  # tests that make a model fail expect it to be asked again
             "lead_capture": False,  # tests of answers expect the model's words and no more; tests of leads say yes
         }
 

@@ -7,16 +7,19 @@ from shared.broker import consumer_app, publish
 from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.settings import Settings
+from workers.adapters.breaker_hints import BreakerHints
+from workers.adapters.chat_providers import providers, summariser
 from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
 from workers.adapters.following import StorageFollower
 from workers.adapters.lead_mirror import lead_mirror_for
 from workers.adapters.leases import Leases
+from workers.adapters.model_switch import ModelSwitch
 from workers.adapters.offline_chat import OfflineChat
-from workers.adapters.openai_chat import OpenAIChat, openai_chat
-from workers.adapters.openai_summary import OpenAISummariser
+from workers.adapters.openai_chat import OpenAIChat
 from workers.adapters.owner import owner
+from workers.adapters.purse import Purse, limits_of
 from workers.adapters.turn_events import EventWriter
 from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
@@ -34,13 +37,16 @@ class Parts:
     claims: TurnClaims
     leases: Leases
     knowledge: FaissKnowledgeBase
+    switch: ModelSwitch
+    breaker_hints: BreakerHints
     follower: StorageFollower | None
     """None where releases are kept in the local folder alone."""
 
     async def close(self) -> None:
         """Let go of every connection."""
-        if isinstance(self.use.chat_model, OpenAIChat):
-            await self.use.chat_model.aclose()
+        for chatting in self.use.providers:
+            if isinstance(chatting.model, OpenAIChat):
+                await chatting.model.aclose()
         if isinstance(self.use.webhook, HttpWebhook):
             await self.use.webhook.aclose()
         if self.use.lead_mirror:
@@ -54,8 +60,7 @@ class Parts:
 
 async def assemble(settings: Settings) -> Parts:
     """Make the parts, on the event loop that they will live on, and load the current release."""
-    me = owner()
-    database = Database.at(settings.database, pool_size=settings.database_pool_size)
+    me, database = owner(), Database.at(settings.database, pool_size=settings.database_pool_size)
     event_log = EventLog(settings.redis, ttl_seconds=round(settings.session_ttl_minutes * 60))
     events = EventWriter(event_log)
     embeddings = embeddings_for(settings)
@@ -64,15 +69,12 @@ async def assemble(settings: Settings) -> Parts:
     if follower:
         await follower.open()
     await knowledge.open()
-    claims = TurnClaims(database, me, lease_seconds=settings.turn_lease_seconds)
-    leases = Leases(
-        database,
-        me,
-        lease_seconds=settings.turn_lease_seconds,
-        heartbeat_seconds=settings.turn_heartbeat_seconds,
-    )
-    quoting = OfflineChat()
-    model = openai_chat(settings) if settings.has_chat_model else None
+    lease, late = settings.turn_lease_seconds, settings.quote_after_waiting_seconds
+    claims = TurnClaims(database, me, lease_seconds=lease, late_seconds=late)
+    leases = Leases(database, me, lease_seconds=lease, heartbeat_seconds=settings.turn_heartbeat_seconds)
+    chattings = providers(settings)
+    switch = ModelSwitch(database)
+    await switch.look()
     use = Dependencies(
         settings=settings,
         database=database,
@@ -82,11 +84,14 @@ async def assemble(settings: Settings) -> Parts:
         publish=partial(publish, consumer_app(settings)),
         knowledge=knowledge,
         embeddings=embeddings,
-        chat_model=model or quoting,
-        quoting=quoting,
-        summariser=OpenAISummariser(model, settings.company_name, settings.prompt_budget_tokens) if model else None,
+        providers=chattings,
+        quoting=OfflineChat(),
+        switch=switch,
+        purse=Purse(database, limits_of(settings)),
+        summariser=summariser(settings, chattings),
         webhook=HttpWebhook(settings.webhook_url, settings.webhook_secret) if settings.has_webhook else None,
         lead_mirror=lead_mirror_for(settings, database, me),
         events_of=events.of,
     )
-    return Parts(me, use, events, claims, leases, knowledge, follower)
+    hints = BreakerHints(event_log, [one.breaker for one in chattings])
+    return Parts(me, use, events, claims, leases, knowledge, switch, hints, follower)

@@ -1,15 +1,18 @@
 """What handlers may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from shared.db.claims import Claim, Outcome
-from shared.db.unit_of_work import Database
+from shared.db.unit_of_work import Database, UnitOfWork
 from shared.event_log import EventLog
 from shared.jobs import Job
 from shared.settings import Settings
+from shared.vocabulary import Provider, SpendingScope
+from workers.domain.breaker import CircuitBreaker
+from workers.domain.budget import Price, Spent
 from workers.ports import ChatModel, Embeddings, KnowledgeBase, Sheet, Summariser, Webhook
 
 
@@ -65,6 +68,38 @@ class Publish(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Chatting:
+    """A model that may be asked, and what goes with it."""
+
+    provider: Provider
+    model: ChatModel
+    breaker: CircuitBreaker
+    price: Price
+    prompt_budget_tokens: int
+
+
+class Switch(Protocol):
+    """What an operator may turn off."""
+
+    is_on: bool
+
+
+class Purse(Protocol):
+    """The budgets of answers."""
+
+    counts: bool
+    """Whether there are any."""
+
+    async def used_up(self, session_id: str | None) -> SpendingScope | None:
+        """Return the scope whose limit is reached, None when the model may be asked. Raises DatabaseUnavailable."""
+        ...
+
+    async def pay(self, session_id: str | None, spent: Spent, uow: UnitOfWork) -> None:
+        """Add what a turn has cost, in the transaction that ends it; None for what is no turn's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class LeadMirror:
     """What it takes to mirror leads in a sheet; a command needs nothing else."""
 
@@ -87,9 +122,12 @@ class Dependencies:
     publish: Publish
     knowledge: KnowledgeBase
     embeddings: Embeddings
-    chat_model: ChatModel
+    providers: Sequence[Chatting]
+    """Who is asked for an answer, in this order; nobody where the documents are quoted anyway."""
     quoting: ChatModel
     """Answers by quoting the documents when no model does."""
+    switch: Switch
+    purse: Purse
     summariser: Summariser | None
     """None where no model answers."""
     webhook: Webhook | None

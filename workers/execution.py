@@ -7,6 +7,7 @@ from celery.worker.request import Request
 
 from shared import log
 from shared.errors import FrontdeskError
+from workers import metrics
 from workers.runtime import Runtime
 from workers.tasks import Task
 
@@ -29,10 +30,17 @@ def body_of(task: Task, runtime: GetRuntime) -> Callable[..., None]:
 
     def run(arguments: Mapping[str, Any]) -> None:
         try:
-            runtime().run(task, task.job(**arguments))
+            job = task.job(**arguments)
+        except TypeError:  # it comes from another release of ours: its row tells whoever looks for what is due
+            log.get().warning("job_unreadable", job=task.job.name, fields=sorted(arguments))
+            return
+        try:
+            runtime().run(task, job)
         except FrontdeskError as error:
+            metrics.JOBS_FAILED.labels(task.job.name, error.code).inc()
             log.get().warning("job_failed", job=task.job.name, error=error.code, **arguments)
-        except Exception:
+        except Exception as error:
+            metrics.JOBS_FAILED.labels(task.job.name, type(error).__name__).inc()
             log.get().exception("job_crashed", job=task.job.name, **arguments)
             raise
 

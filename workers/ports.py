@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from shared.errors import PermanentError, TransientError
 from shared.vocabulary import FinishReason
+from workers.domain.budget import Tab
 from workers.domain.passage import Found
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.sheet_plan import Block
@@ -35,6 +36,12 @@ class ModelMisconfigured(PermanentError):
     """The chat model refuses our key, its own name or our request."""
 
     code = "model_misconfigured"
+
+
+class PromptRefused(ModelMisconfigured):
+    """The chat model does not take this request; it may well take others."""
+
+    code = "prompt_refused"
 
 
 class EmbeddingsUnavailable(TransientError):
@@ -110,11 +117,13 @@ class ChatModel(Protocol):
     """Something that answers a prompt."""
 
     name: str
+    """The model's, in traces."""
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the answer's text in pieces as they come, and a Finish last.
 
-        Raises ModelUnavailable, ModelTimeout or ModelMisconfigured; an answer without its Finish is not an answer.
+        Raises ModelUnavailable, ModelTimeout, ModelMisconfigured or PromptRefused; an answer without its Finish is not
+        an answer.
         """
         ...
 
@@ -122,8 +131,11 @@ class ChatModel(Protocol):
 class Summariser(Protocol):
     """Something that says what a visitor wants."""
 
-    async def summarise(self, talk: Sequence[PastTurn]) -> str:
-        """Return one sentence without a visitor's name or address. Raises ModelUnavailable or ModelMisconfigured."""
+    async def summarise(self, talk: Sequence[PastTurn], tab: Tab) -> str:
+        """Return one sentence without a visitor's name or address, and put on the tab what it cost.
+
+        Raises ModelUnavailable or ModelMisconfigured.
+        """
         ...
 
 

@@ -1,24 +1,32 @@
 """One worker process: its loop, its parts, and what runs beside the jobs."""
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from shared import log, presence
+from prometheus_client import start_http_server
+
+from shared import log, presence, tracing
 from shared.db.unit_of_work import Database
 from shared.errors import FrontdeskError
 from shared.interpreter import set_up_for_streaming
 from shared.jobs import AnswerTurn, Job, arguments_of
 from shared.settings import Settings
 from shared.vocabulary import Queue
+from workers import metrics
+from workers.adapters.waiting_jobs import jobs_wait
+from workers.alive import ALIVE_FILE, TOUCH_SECONDS
 from workers.bootstrap import Parts, assemble
 from workers.handlers.publish_release import tell_releases
 from workers.kb.publish import pointer_state
 from workers.loop import LoopThread, guarded
-from workers.slots import Slots
+from workers.slots import Retired, Slots
 from workers.tasks import TASKS, Task
+from workers.watchdog import InHand, Watchdog
 
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 75  # longer than any turn may take
@@ -47,23 +55,38 @@ class Runtime:
         self._parts: Parts | None = None
         self._background: list[asyncio.Task[None]] = []
         self._slots = Slots(self._loop, settings.worker_slots)
+        self._in_hand = InHand()
+        self._watchdog = Watchdog(self._loop, self._in_hand, self._jobs_wait, settings.watchdog_seconds)
 
     def start(self) -> None:
         """Start the loop and what runs on it."""
+        tracing.configure(self._settings, "worker")
         self._loop.start()
         self._loop.run(self._open(), START_SECONDS)
         set_up_for_streaming()
+        if self._settings.watchdog_seconds:
+            self._watchdog.start()
+        if port := self._settings.metrics_port:
+            self._serve_metrics(port)
 
     def run(self, task: Task, job: Job) -> None:
         """Run a job to its end, in the calling thread's eyes, or begin it in a slot. Raises what the handler raises."""
+        with self._in_hand.one():
+            self._run(task, job)
+
+    def _run(self, task: Task, job: Job) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
-        if task.takes_slot:
-            self._slots.begin(partial(_in_slot, task, job, self._parts), task.budget)
-        else:
+        if not task.takes_slot:
             self._loop.run(_awaited(task, job, self._parts), task.budget)
+            return
+        try:
+            self._slots.begin(partial(_in_slot, task, job, self._parts), task.budget)
+        except Retired:
+            self._parts.use.publish(job)  # it came too late for us: another worker takes it now, not after a sweep
 
     def retire(self) -> None:
         """Begin no more turns."""
+        self._watchdog.stop()
         self._slots.close()
 
     def stop(self) -> None:
@@ -71,17 +94,36 @@ class Runtime:
         self.retire()
         self._loop.run(self._close(), STOP_SECONDS)
         self._loop.stop()
+        tracing.shut_down()
 
     async def _open(self) -> None:
         self._parts = parts = await assemble(self._settings)
-        duties: list[Duty] = [parts.events.run, parts.claims.run, parts.leases.run, parts.knowledge.watch]
+        duties: list[Duty] = [
+            parts.events.run,
+            parts.claims.run,
+            parts.leases.run,
+            parts.knowledge.watch,
+            parts.switch.run,
+        ]
         if parts.follower:
             duties.append(parts.follower.watch)
         if Queue.CHAT in self._queues:
-            duties += [self._announce, self._patrol]
+            duties += [self._announce, self._patrol, parts.breaker_hints.run]
         if Queue.KB in self._queues:
             duties.append(self._tell_releases)
+        if file := os.environ.get(ALIVE_FILE):
+            duties.append(_sign_of_life(Path(file)))
         self._background = [asyncio.create_task(_kept_up(duty), name=duty.__name__) for duty in duties]
+
+    def _serve_metrics(self, port: int) -> None:
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        database = self._parts.use.database
+        metrics.SLOTS_BUSY.set_function(lambda: self._slots.busy)
+        metrics.CONNECTIONS.set_function(lambda: database.connections_in_use)
+        try:
+            start_http_server(port, self._settings.metrics_host)
+        except OSError as error:  # visitors are answered all the same
+            log.get().error("metrics_port_unusable", port=port, error=error.strerror)
 
     async def _close(self) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
@@ -89,6 +131,10 @@ class Runtime:
         for task in self._background:
             task.cancel()
         await self._parts.close()
+
+    async def _jobs_wait(self) -> bool:
+        assert self._parts is not None, "the runtime has not started"  # noqa: S101
+        return await jobs_wait(self._queues, self._parts.use.event_log)
 
     async def _announce(self) -> None:
         assert self._parts is not None, "the runtime has not started"  # noqa: S101
@@ -136,7 +182,17 @@ async def _in_slot(task: Task, job: Job, parts: Parts) -> None:
     try:
         await _awaited(task, job, parts)
     except FrontdeskError as error:
+        metrics.JOBS_FAILED.labels(job.name, error.code).inc()
         log.get().warning("job_failed", job=job.name, error=error.code, **arguments_of(job))
+
+
+def _sign_of_life(file: Path) -> Duty:
+    async def sign_of_life() -> None:
+        while True:
+            await asyncio.to_thread(file.touch)
+            await asyncio.sleep(TOUCH_SECONDS)
+
+    return sign_of_life
 
 
 async def _kept_up(duty: Duty) -> None:

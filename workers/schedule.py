@@ -17,6 +17,7 @@ from shared.jobs import (
 )
 from shared.settings import Settings
 
+SKEW_SECONDS = 900  # a worker's clock may be ahead of beat's: it would throw away every tick that expires earlier
 EXPIRE_SECONDS = 60
 PURGE_SECONDS = 3600
 SUMMARISE_SECONDS = 10
@@ -44,7 +45,8 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         job.name: {
             "task": job.name,
             "schedule": timedelta(seconds=seconds),
-            "options": {"queue": job.queue.value, "expires": 2 * seconds},  # a backlog of ticks is worth one tick
+            # A backlog of ticks is worth one tick.
+            "options": {"queue": job.queue.value, "expires": SKEW_SECONDS + 2 * seconds},
         }
         for job, seconds in every.items()
     }

@@ -8,6 +8,11 @@ from typing import Any
 from shared import log
 from workers.loop import LoopThread, WorkAborted, within
 
+
+class Retired(WorkAborted):
+    """The process is about to end, and begins nothing more."""
+
+
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -26,16 +31,21 @@ class Slots:
         """How many slots are free; on the loop's own thread."""
         return 0 if self._closed else self._slots - len(self._running)
 
+    @property
+    def busy(self) -> int:
+        """How many slots are taken; from any thread."""
+        return len(self._running)
+
     def begin(self, work: Work, seconds: float) -> None:
         """Begin work that may take so many seconds, from any thread but the loop's; wait for a slot as long as that.
 
-        Raises WorkAborted when none gets free in time, or the process is about to end.
+        Raises WorkAborted when none gets free in time, and Retired when the process is about to end.
         """
         if not self._free.acquire(timeout=seconds):
             raise WorkAborted("no slot got free")
         if self._closed:
             self._free.release()
-            raise WorkAborted("the process is about to end")
+            raise Retired("the process is about to end")
         self._loop.call_soon(self._run, work, seconds)
 
     def try_begin(self, work: Work, seconds: float) -> bool:

@@ -1,23 +1,25 @@
 """What operators look at: a session's transcript, and how much there is of everything."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
 from api.admin_schemas import Backlog, Queued, Stats, TranscriptView
 from api.dependencies import UseDatabase, UseSources
 from api.errors import responses
-from api.operators import CODES, Operator
+from api.operators import CODES, operators
 from api.transcripts import transcript_view
 from shared.errors import TranscriptNotFound
 from shared.ids import is_id
 from shared.jobs import DeliverWebhooks
-from shared.vocabulary import LeadStatus, OutboxState, SessionStatus, Target, TurnStatus
+from shared.vocabulary import LeadStatus, OutboxState, Scope, SessionStatus, Target, TurnStatus
 
-router = APIRouter(prefix="/v1/admin", tags=["operators: desk"], dependencies=[Operator])
+router = APIRouter(prefix="/v1/admin", tags=["operators: desk"])
+
+MAY_READ: Final = operators(Scope.SESSIONS_READ, reading_is_noted=True)
 
 
-@router.get("/sessions/{session_id}", responses=responses(*CODES, "not_found"))
+@router.get("/sessions/{session_id}", dependencies=[MAY_READ], responses=responses(*CODES, "not_found"))
 async def read_transcript(session_id: Annotated[str, Path()], database: UseDatabase) -> TranscriptView:
     """Return everything that was said in a session, and where lead capture stands."""
     found = await database.read(lambda uow: uow.transcripts.of(session_id)) if is_id(session_id) else None
@@ -26,7 +28,7 @@ async def read_transcript(session_id: Annotated[str, Path()], database: UseDatab
     return transcript_view(found)
 
 
-@router.get("/stats", responses=responses(*CODES))
+@router.get("/stats", dependencies=[operators(None)], responses=responses(*CODES))
 async def read_stats(database: UseDatabase) -> Stats:
     """Return how many sessions, turns and leads there are, by status, and what waits to be sent."""
     counts = await database.read(lambda uow: uow.counting.everything())
@@ -38,7 +40,9 @@ async def read_stats(database: UseDatabase) -> Stats:
     )
 
 
-@router.post("/webhook/retry", status_code=202, responses=responses(*CODES))
+@router.post(
+    "/webhook/retry", status_code=202, dependencies=[operators(Scope.LEADS_WRITE)], responses=responses(*CODES)
+)
 async def retry_webhook(sources: UseSources) -> Queued:
     """Announce again what the webhook was not reached for in days."""
     queued = await sources.database.write(lambda uow: uow.announcements.try_again())

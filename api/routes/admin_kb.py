@@ -7,17 +7,19 @@ from fastapi import APIRouter
 from api.admin_kb_schemas import BuildOrder, BuildView, KnowledgeStatus, Ordered, ReleaseView, WorkerView
 from api.dependencies import UseDatabase, UseSources
 from api.errors import responses
-from api.operators import CODES, Operator
+from api.links import links
+from api.operators import CODES, operators
 from shared import presence
 from shared.db.knowledge import Build, KnownRelease
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import BrokerUnavailable, BuildUnderWay, ReleaseBroken, ReleaseNotFound
 from shared.jobs import BuildRelease, PublishRelease
+from shared.vocabulary import Scope
 
-router = APIRouter(prefix="/v1/admin/kb", tags=["operators: knowledge base"], dependencies=[Operator])
+router = APIRouter(prefix="/v1/admin/kb", tags=["operators: knowledge base"], dependencies=[operators(Scope.KB)])
 
 
-@router.get("", responses=responses(*CODES))
+@router.get("", responses={200: {"links": links("release", "/current", "publish_release")}, **responses(*CODES)})
 async def read_knowledge(sources: UseSources) -> KnowledgeStatus:
     """Return the kept releases, the newest build and its problems, and what each worker has loaded.
 

@@ -13,16 +13,24 @@ from api.dependencies import UseDatabase, UseSettings, UseSources
 from api.erasing import Erased, erase_logs, erase_rows
 from api.errors import responses
 from api.lead_hints import hint_at_leads
-from api.operators import CODES, Operator
-from shared import lead_csv
+from api.links import links
+from api.operators import CODES, operators
+from shared import lead_csv, log
 from shared.db.lead_pages import LeadFilter
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import LeadNotFound
-from shared.vocabulary import LeadSource, LeadStatus
+from shared.vocabulary import LeadSource, LeadStatus, Scope
 
-router = APIRouter(prefix="/v1/admin", tags=["operators: leads"], dependencies=[Operator])
+router = APIRouter(prefix="/v1/admin", tags=["operators: leads"])
+
+MAY_READ: Final = operators(Scope.LEADS_READ, reading_is_noted=True)
+MAY_WRITE: Final = operators(Scope.LEADS_WRITE)
 
 CSV: Final = "text/csv"
+ABOUT_THE_FIRST: Final = {
+    **links("lead_id", "/leads/0/id", "read_lead", "amend_lead", "erase_lead"),
+    **links("session_id", "/leads/0/session_id", "read_transcript"),
+}
 LARGEST_ID: Final = 2**31 - 1
 
 LeadId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="A lead's number, perhaps of one that was merged since.")]
@@ -32,7 +40,11 @@ Status = Annotated[LeadStatus | None, Query()]
 Text = Annotated[str | None, Query(max_length=200, description="A part of a name, an address or a number.")]
 
 
-@router.get("/leads", responses=responses(*CODES, "invalid_cursor"))
+@router.get(
+    "/leads",
+    dependencies=[MAY_READ],
+    responses={200: {"links": ABOUT_THE_FIRST}, **responses(*CODES, "invalid_cursor")},
+)
 async def list_leads(
     database: UseDatabase, cursor: Cursor = None, limit: Limit = 50, status: Status = None, q: Text = None
 ) -> LeadPage:
@@ -48,6 +60,7 @@ async def list_leads(
 
 @router.get(
     "/leads.csv",
+    dependencies=[MAY_READ],
     response_class=StreamingResponse,
     responses={200: {"content": {CSV: {}}, "description": "UTF-8, newest lead first."}, **responses(*CODES)},
 )
@@ -55,17 +68,21 @@ async def export_leads(database: UseDatabase, status: Status = None, q: Text = N
     """Stream leads as a CSV file in which no cell is a formula."""
     pieces = lead_csv.exported(database, LeadFilter(status, q))
     first = [await anext(pieces), await anext(pieces, b"")]  # a database that is away is told before the file begins
-    headers = {"Content-Disposition": 'attachment; filename="leads.csv"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": 'attachment; filename="leads.csv"'}
     return StreamingResponse(_all_of(first, pieces), media_type=CSV, headers=headers)
 
 
-@router.get("/leads/{lead_id}", responses=responses(*CODES, "not_found"))
+@router.get("/leads/{lead_id}", dependencies=[MAY_READ], responses=responses(*CODES, "not_found"))
 async def read_lead(lead_id: LeadId, database: UseDatabase) -> LeadDetail:
     """Return a lead with its history; for one that was merged, the lead that it is now."""
     return await database.read(lambda uow: described(lead_id, uow))
 
 
-@router.patch("/leads/{lead_id}", responses=responses(*CODES, "not_found", "email_invalid", "phone_invalid"))
+@router.patch(
+    "/leads/{lead_id}",
+    dependencies=[MAY_WRITE],
+    responses=responses(*CODES, "not_found", "email_invalid", "phone_invalid"),
+)
 async def amend_lead(lead_id: LeadId, body: LeadAmend, sources: UseSources, settings: UseSettings) -> LeadDetail:
     """Put a lead right; with an address or number of another, the two become one, which is returned."""
     details = {"name": body.name, "email": body.email, "phone": body.phone}
@@ -85,7 +102,7 @@ async def amend_lead(lead_id: LeadId, body: LeadAmend, sources: UseSources, sett
     return lead
 
 
-@router.delete("/leads/{lead_id}", status_code=202, responses=responses(*CODES, "not_found"))
+@router.delete("/leads/{lead_id}", status_code=202, dependencies=[MAY_WRITE], responses=responses(*CODES, "not_found"))
 async def erase_lead(lead_id: LeadId, sources: UseSources, settings: UseSettings) -> Done:
     """Erase a lead everywhere, with every session in which something of it was given."""
 
@@ -95,6 +112,7 @@ async def erase_lead(lead_id: LeadId, sources: UseSources, settings: UseSettings
         return await erase_rows(await uow.leads.erase(lead_id), uow)
 
     await erase_logs(await sources.database.write(erased), sources)
+    log.get().info("lead_erased", lead_id=lead_id)
     hint_at_leads(sources.hints, settings)
     return Done(status="erased")
 

@@ -1,25 +1,30 @@
 """The Google Sheet that leads are mirrored in: how it is doing, and what to do about it."""
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from api.admin_schemas import BreakerView, Done, Queued, ReconciliationView, SheetStatus, SheetSync
 from api.dependencies import UseDatabase, UseSettings, UseSources
 from api.errors import responses
-from api.operators import CODES, Operator
+from api.operators import CODES, operators
 from shared.db.mirrors import MirrorState
 from shared.db.outbox import Backlog
 from shared.db.reconciliations import Reconciliation
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import SheetNotConfigured
 from shared.jobs import FlushOutbox, ReconcileSheet
-from shared.vocabulary import Target
+from shared.vocabulary import Scope, Target
 
-router = APIRouter(prefix="/v1/admin/sheets", tags=["operators: sheet"], dependencies=[Operator])
+router = APIRouter(prefix="/v1/admin/sheets", tags=["operators: sheet"])
+
+MAY_READ: Final = operators(Scope.LEADS_READ)
+MAY_WRITE: Final = operators(Scope.LEADS_WRITE)
 
 State = tuple[Backlog, Reconciliation | None, MirrorState]
 
 
-@router.get("", responses=responses(*CODES))
+@router.get("", dependencies=[MAY_READ], responses=responses(*CODES))
 async def read_sheet(database: UseDatabase, settings: UseSettings) -> SheetStatus:
     """Return how much waits for the sheet, how the last comparison went, and whether the sheet is let alone."""
     backlog, last, mirror = await database.read(_state)
@@ -34,7 +39,7 @@ async def read_sheet(database: UseDatabase, settings: UseSettings) -> SheetStatu
     )
 
 
-@router.post("/sync", status_code=202, responses=responses(*CODES))
+@router.post("/sync", status_code=202, dependencies=[MAY_WRITE], responses=responses(*CODES))
 async def sync_sheet(sources: UseSources, settings: UseSettings, body: SheetSync | None = None) -> Queued:
     """Send leads to the sheet once more: those that changed since then, or all. Without a sheet, they wait for one."""
     since = body.since if body else None
@@ -44,7 +49,12 @@ async def sync_sheet(sources: UseSources, settings: UseSettings, body: SheetSync
     return Queued(queued=queued)
 
 
-@router.post("/reconcile", status_code=202, responses=responses(*CODES, "sheet_not_configured", "broker_unavailable"))
+@router.post(
+    "/reconcile",
+    status_code=202,
+    dependencies=[MAY_WRITE],
+    responses=responses(*CODES, "sheet_not_configured", "broker_unavailable"),
+)
 async def reconcile_sheet(sources: UseSources, settings: UseSettings) -> Done:
     """Have the sheet compared with every lead; the report is in `last_reconciliation` afterwards."""
     if not settings.has_sheet:

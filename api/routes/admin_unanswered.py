@@ -8,13 +8,18 @@ from api.admin_schemas import Example, UnansweredAmend, UnansweredEntry, Unanswe
 from api.cursors import LONGEST, cursor_at, places_of
 from api.dependencies import UseDatabase
 from api.errors import responses
-from api.operators import CODES, Operator
+from api.links import links
+from api.operators import CODES, operators
 from shared.db import unanswered
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import QuestionNotFound
-from shared.vocabulary import UnansweredStatus
+from shared.vocabulary import Scope, UnansweredStatus
 
-router = APIRouter(prefix="/v1/admin", tags=["operators: unanswered questions"], dependencies=[Operator])
+router = APIRouter(
+    prefix="/v1/admin",
+    tags=["operators: unanswered questions"],
+    dependencies=[operators(Scope.KB, reading_is_noted=True)],
+)
 
 LARGEST_ID: Final = 2**31 - 1
 
@@ -24,7 +29,10 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Status = Annotated[UnansweredStatus | None, Query()]
 
 
-@router.get("/unanswered", responses=responses(*CODES, "invalid_cursor"))
+@router.get(
+    "/unanswered",
+    responses={200: {"links": links("group_id", "/unanswered/0/id", "settle")}, **responses(*CODES, "invalid_cursor")},
+)
 async def list_unanswered(
     database: UseDatabase, cursor: Cursor = None, limit: Limit = 50, status: Status = None
 ) -> UnansweredPage:

@@ -1,11 +1,12 @@
 """The contact form: a lead without any conversation, stored before the answer."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.contact_form import given_in
 from api.dependencies import Token, UseSettings, UseSources
 from api.errors import responses
 from api.lead_hints import hint_at_leads
+from api.rate_limits import HEADERS, limit_writing
 from api.schemas import LeadCreate, LeadCreated, LeadView
 from shared import log
 from shared.db.lead_states import LeadState
@@ -19,15 +20,20 @@ router = APIRouter(tags=["leads"])
 @router.post(
     "/v1/leads",
     status_code=202,
-    responses=responses(
-        "invalid_token",
-        "session_expired",
-        "contact_missing",
-        "email_invalid",
-        "phone_invalid",
-        "message_too_long",
-        "consent_required",
-    ),
+    responses={
+        202: {"headers": HEADERS},
+        **responses(
+            "invalid_token",
+            "session_expired",
+            "contact_missing",
+            "email_invalid",
+            "phone_invalid",
+            "message_too_long",
+            "consent_required",
+            "rate_limited",
+        ),
+    },
+    dependencies=[Depends(limit_writing)],
 )
 async def post_lead(body: LeadCreate, token: Token, sources: UseSources, settings: UseSettings) -> LeadCreated:
     """Take contact details down: once the answer is 202, they are stored. Sending them again changes nothing."""

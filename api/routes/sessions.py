@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 
 from api.dependencies import UseDatabase, UseSettings, UseSources, Visitor
 from api.erasing import erase_logs, erase_rows
 from api.errors import responses
 from api.lead_hints import hint_at_leads
 from api.origins import allowed_origin
+from api.rate_limits import HEADERS, limit_opening
 from api.schemas import LeadView, SessionCreate, SessionCreated, SessionView
 from api.views import session_turn
 from shared.db.unit_of_work import UnitOfWork
@@ -18,7 +19,12 @@ from shared.ids import new_id, new_token
 router = APIRouter(tags=["sessions"])
 
 
-@router.post("/v1/sessions", status_code=201, responses=responses("origin_not_allowed"))
+@router.post(
+    "/v1/sessions",
+    status_code=201,
+    responses={201: {"headers": HEADERS}, **responses("origin_not_allowed", "rate_limited")},
+    dependencies=[Depends(limit_opening)],
+)
 async def open_session(
     request: Request,
     settings: UseSettings,

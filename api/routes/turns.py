@@ -2,15 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
+from structlog.contextvars import bind_contextvars
 
 from api.cancelling import cancel
-from api.dependencies import Token, UseDatabase, UseSettings, UseSources, Visitor
+from api.dependencies import Token, UseDatabase, UseGateway, UseSources, Visitor
 from api.errors import responses
+from api.links import links
 from api.polling import poll
+from api.rate_limits import HEADERS, limit_asking, limit_writing
+from api.request_log import current_request_id
 from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
-from shared.db.posting import post_once
-from shared.db.turns import NewTurn, Turn
+from shared import tracing
+from shared.db.posts import NewTurn
+from shared.db.turns import Turn
 from shared.db.unit_of_work import Database
 from shared.errors import MessageTooLong, TurnNotFound
 from shared.ids import is_id
@@ -20,6 +25,7 @@ from shared.vocabulary import TurnStatus
 router = APIRouter(prefix="/v1/turns", tags=["turns"])
 
 LONGEST_WAIT_SECONDS = 25
+ABOUT_IT = links("turn_id", "/turn_id", "read_turn", "turn_events", "cancel_turn", "rate_turn")
 
 TurnId = Annotated[str, Path(description="A turn's id, as the post returned it.")]
 
@@ -38,16 +44,27 @@ async def found(turn_id: str, session_id: str, database: Database) -> Turn:
     "",
     status_code=202,
     responses={
-        200: {"model": TurnAccepted, "description": "This message was posted before; here is its turn."},
+        200: {
+            "model": TurnAccepted,
+            "description": "This message was posted before; here is its turn.",
+            "headers": HEADERS,
+            "links": ABOUT_IT,
+        },
+        202: {"headers": HEADERS, "links": ABOUT_IT},
         **responses(
-            "invalid_token", "session_expired", "idempotency_conflict", "too_many_open_turns", "message_too_long"
+            "invalid_token",
+            "session_expired",
+            "idempotency_conflict",
+            "too_many_open_turns",
+            "rate_limited",
+            "message_too_long",
         ),
     },
+    dependencies=[Depends(limit_asking)],
 )
-async def post_turn(
-    body: TurnCreate, response: Response, token: Token, sources: UseSources, settings: UseSettings
-) -> TurnAccepted:
+async def post_turn(body: TurnCreate, response: Response, token: Token, gateway: UseGateway) -> TurnAccepted:
     """Take a visitor's message: once the answer is 202, it will be answered."""
+    settings = gateway.settings
     if len(body.message) > settings.message_max_characters:
         raise MessageTooLong
     new = NewTurn(
@@ -57,11 +74,13 @@ async def post_turn(
         settings.turn_deadline_seconds,
         settings.session_ttl_minutes * 60,
     )
-    turn = await post_once(sources.database, token, new)
+    turn = await gateway.posting.post(token, new)
+    bind_contextvars(session_id=turn.session_id, turn_id=turn.id)
+    tracing.note({"frontdesk.session_id": turn.session_id, "frontdesk.turn_id": turn.id})
     url = f"/v1/turns/{turn.id}"
     response.headers["Location"] = url
     if turn.status is TurnStatus.QUEUED:  # also when posted before: that hint may never have been sent
-        sources.hints.send(AnswerTurn(turn.session_id))
+        gateway.sources.hints.send(AnswerTurn(turn.session_id, turn.id, current_request_id(), tracing.traceparent()))
     if not turn.created:
         response.status_code = 200
     return TurnAccepted(turn_id=turn.id, seq=turn.seq, status=turn.status, url=url, events_url=f"{url}/events")
@@ -79,7 +98,12 @@ async def read_turn(
     return await poll(visitor, await found(turn_id, visitor.id, sources.database), after, wait, sources)
 
 
-@router.post("/{turn_id}/cancel", status_code=202, responses=responses("invalid_token", "not_found"))
+@router.post(
+    "/{turn_id}/cancel",
+    status_code=202,
+    responses={202: {"headers": HEADERS}, **responses("invalid_token", "not_found", "rate_limited")},
+    dependencies=[Depends(limit_writing)],
+)
 async def cancel_turn(turn_id: TurnId, visitor: Visitor, sources: UseSources) -> dict[str, str]:
     """Stop an answer; what was said so far is kept."""
     turn = await found(turn_id, visitor.id, sources.database)
@@ -87,7 +111,12 @@ async def cancel_turn(turn_id: TurnId, visitor: Visitor, sources: UseSources) ->
     return {"turn_id": turn.id}
 
 
-@router.put("/{turn_id}/rating", status_code=204, responses=responses("invalid_token", "not_found"))
+@router.put(
+    "/{turn_id}/rating",
+    status_code=204,
+    responses={204: {"headers": HEADERS}, **responses("invalid_token", "not_found", "rate_limited")},
+    dependencies=[Depends(limit_writing)],
+)
 async def rate_turn(turn_id: TurnId, body: RatingPut, visitor: Visitor, database: UseDatabase) -> None:
     """Keep what the visitor thought of the answer."""
     await found(turn_id, visitor.id, database)

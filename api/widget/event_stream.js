@@ -47,32 +47,32 @@ function decode({ id, event, data }) {
   }
 }
 
-/** Aborts `controller` when `touch` has not been called for `silenceMs`. */
-function createWatchdog(controller, silenceMs) {
+/** Aborts `controller` when `touch` has not been called for as long as its last call said. */
+function createWatchdog(controller) {
   let timer;
   const watchdog = {
     barked: false,
     rest: () => clearTimeout(timer),
-    touch() {
+    touch(forMs) {
       clearTimeout(timer);
       timer = setTimeout(() => {
         watchdog.barked = true;
         controller.abort();
-      }, silenceMs);
+      }, forMs);
     },
   };
   return watchdog;
 }
 
 /** Reads pieces until the body ends ("ended") or the server asks us to come back ("reconnect"). */
-async function readBody(body, watchdog, { onBytes, onEvent }) {
+async function readBody(body, watchdog, { silenceMs, onBytes, onEvent }) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const push = createEventParser();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return "ended";
-    watchdog.touch();
+    watchdog.touch(silenceMs);
     onBytes();
     const events = push(decoder.decode(value, { stream: true })).map(decode).filter(Boolean);
     for (const event of events) {
@@ -84,22 +84,23 @@ async function readBody(body, watchdog, { onBytes, onEvent }) {
 
 /**
  * One connection, from `open(signal)` (a promise of a Response) to its end. Never throws; answers
- * `{kind: "ended" | "reconnect" | "stalled" | "gone" | "failed", lastedMs, retryAfterMs}`.
+ * `{kind: "ended" | "reconnect" | "stalled" | "gone" | "refused" | "failed", lastedMs, retryAfterMs}`.
  */
-export async function readStream(open, { signal, silenceMs, onBytes, onEvent }) {
+export async function readStream(open, { signal, firstByteMs, silenceMs, onBytes, onEvent }) {
   const startedAt = performance.now();
   const attempt = new AbortController();
   const abort = () => attempt.abort();
-  const watchdog = createWatchdog(attempt, silenceMs);
+  const watchdog = createWatchdog(attempt);
   const ending = (kind, retryAfterMs = 0) => ({ kind, retryAfterMs, lastedMs: performance.now() - startedAt });
   signal.addEventListener("abort", abort, { once: true });
   try {
-    watchdog.touch();
+    watchdog.touch(firstByteMs);
     const response = await open(attempt.signal);
-    return ending(await readBody(response.body, watchdog, { onBytes, onEvent }));
+    return ending(await readBody(response.body, watchdog, { silenceMs, onBytes, onEvent }));
   } catch (error) {
     if (watchdog.barked) return ending("stalled");
     if (isGone(error)) return ending("gone");
+    if (error instanceof Problem && error.status === 429) return ending("refused", error.retryAfterMs);
     return ending("failed", error instanceof Problem ? error.retryAfterMs : 0);
   } finally {
     watchdog.rest();

@@ -4,7 +4,8 @@ import { isGone, jittered, pause } from "./client.js";
 import { readStream } from "./event_stream.js";
 
 export const TIMING = Object.freeze({
-  silenceMs: 20_000, // the gateway sends a comment more often than this, so silence means a dead or buffered connection
+  firstByteMs: 5_000, // the gateway sends one at once: where none comes, a proxy keeps the stream to itself
+  silenceMs: 20_000, // the gateway sends a comment more often than this, so silence means a dead connection
   steadyMs: 5_000, // a stream that lasted this long owes nothing to the failures before it
   reconnectMs: 1_000, // spread of the return after the server asked for it
   pollSeconds: 20,
@@ -55,6 +56,7 @@ export function follow(session, timing = TIMING) {
     while (!stopper.signal.aborted) {
       const ending = await readStream(openStream, {
         signal: stopper.signal,
+        firstByteMs: timing.firstByteMs,
         silenceMs: timing.silenceMs,
         onBytes: () => setHealthy(true),
         onEvent: whileFollowed(session.onEvent),
@@ -66,7 +68,8 @@ export function follow(session, timing = TIMING) {
         continue;
       }
       failures = ending.kind !== "stalled" && ending.lastedMs > timing.steadyMs ? 1 : failures + 1;
-      if (ending.kind === "stalled" || failures >= FAILURES_BEFORE_POLLING) setHealthy(false);
+      const hopeless = ["stalled", "refused"].includes(ending.kind); // there are too many streams, and polls are none
+      if (hopeless || failures >= FAILURES_BEFORE_POLLING) setHealthy(false);
       await rest(Math.max(ending.retryAfterMs, jittered(failures)));
     }
   }

@@ -133,10 +133,11 @@ export class Panel {
 
   showStop(open, cancelling) {
     const { stop } = this.composer;
-    const leaving = !open && document.activeElement === stop;
+    const usable = Boolean(open) && cancelling !== open.turnId;
+    // Before it is disabled: a browser takes the focus off a disabled button a frame later, and gives it to nothing.
+    if (!usable && document.activeElement === stop) this.focus();
     stop.hidden = !open;
-    stop.disabled = Boolean(open) && cancelling === open.turnId;
-    if (leaving) this.focus();
+    stop.disabled = !usable;
   }
 
   noticeScroll() {

@@ -15,9 +15,10 @@ from shared.db.columns import utc_now
 from shared.db.lead_states import LeadState
 from shared.db.models import documents_were_asked, is_open, lead_states, sessions, turns
 from shared.db.turns import stranded
-from shared.vocabulary import FinishReason, LeadStep, TurnStatus
+from shared.vocabulary import FinishReason, LeadStep, Provider, TurnStatus
 
 HISTORY_TURNS = 10  # how far back a turn looks
+NEVER_LATE = 1e6
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
 
@@ -49,10 +50,14 @@ class Claim:
     question: str
     locale: str | None
     overdue: bool
+    late: bool
+    """Whether its visitor has waited for so long that a quote at once is better than an answer later."""
     history: tuple[Spoken, ...]
     """Earlier turns, oldest first."""
     lead: LeadState = field(default_factory=LeadState)
     """Where lead capture stood after them."""
+    waited: float = 0.0
+    """Seconds from its post to this claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class Outcome:
     kb_release: str | None = None
     model: str | None = None
     usage: dict[str, int] | None = None
+    provider: Provider | None = None
+    """Who answered."""
+    degraded: str | None = None
+    """Why it was not the chat model."""
     finish_reason: FinishReason | None = None
     error_code: str | None = None
     unanswered: int | None = None
@@ -86,19 +95,20 @@ _open = select(func.min(turns.c.seq)).where(turns.c.session_id == sessions.c.id,
 HEADS = (
     select(
         _past.c.id, _past.c.session_id, _past.c.seq, _past.c.status, _past.c.fence, _past.c.attempt, _past.c.question,
-        _past.c.answer, sessions.c.locale,
+        _past.c.answer, sessions.c.locale, _past.c.created_at, utc_now().label("now"),
         lead_states.c.current_step, lead_states.c.pending, lead_states.c.asked_count, lead_states.c.lead_id,
         documents_were_asked(_past).label("searched"),
         (_past.c.lease_until <= utc_now()).label("lapsed"),
         (_past.c.deadline_at <= utc_now()).label("overdue"),
+        (_past.c.created_at <= utc_now("late_shift")).label("late"),
     )
     .select_from(sessions)
     .join(_head, (_head.c.session_id == sessions.c.id) & (_head.c.seq == _open))
     .outerjoin(lead_states, lead_states.c.session_id == sessions.c.id)
     .join(_past, (_past.c.session_id == sessions.c.id) & _past.c.seq.between(_head.c.seq - HISTORY_TURNS, _head.c.seq))
     .where(sessions.c.id.in_(bindparam("sessions", expanding=True)))
-    .order_by(_past.c.session_id, _past.c.seq)
 )  # fmt: skip
+_IN_ORDER = attrgetter("session_id", "seq")
 TAKE = (
     update(turns)
     .where(turns.c.id.in_(bindparam("turns", expanding=True)))  # databases look this up, and not the pairs
@@ -155,12 +165,15 @@ class Claims:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, session_ids: Sequence[str], owner: str, lease_seconds: float) -> dict[str, Claim]:
+    async def claim(
+        self, session_ids: Sequence[str], owner: str, lease_seconds: float, late_seconds: float = NEVER_LATE
+    ) -> dict[str, Claim]:
         """Claim the lowest open turn of each session, by session; none where nothing is open or somebody is at it.
 
         Every statement stands for itself: no transaction is needed around them.
         """
-        rows = await self._connection.execute(HEADS, {"sessions": session_ids})
+        found = await self._connection.execute(HEADS, {"sessions": session_ids, "late_shift": -late_seconds})
+        rows = sorted(found, key=_IN_ORDER)  # the database would make a table of its own to sort them: half its time
         claims = [claim for _, its in groupby(rows, attrgetter("session_id")) if (claim := _claim_of([*its]))]
         taken = await self._take(claims, owner, lease_seconds) if claims else ()
         return {claim.session_id: claim for claim in claims if claim.turn_id in taken}
@@ -228,10 +241,12 @@ def _claim_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> Claim | None:
         question=head.question,
         locale=head.locale,
         overdue=bool(head.overdue),
+        late=bool(head.late),
         history=tuple(
             Spoken(turn.question, turn.answer, bool(turn.searched)) for turn in past if turn.answer is not None
         ),
         lead=LeadState(LeadStep(head.current_step), head.pending or {}, head.asked_count, head.lead_id)
         if head.current_step
         else LeadState(),
+        waited=max(0.0, (head.now - head.created_at).total_seconds()),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Column, ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db.models import leads, outbox, sessions, turns
+from shared.db.models import is_open, leads, outbox, sessions, turns
+from shared.vocabulary import OPEN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Counting:
             leads=await self._by(leads.c.status, leads.c.merged_into.is_(None)),
             outbox=await self._outbox(),
         )
+
+    async def open_turns(self) -> dict[str, int]:
+        """Return how many turns wait and how many are being answered."""
+        return dict.fromkeys(OPEN_STATUSES, 0) | await self._by(turns.c.status, is_open)
 
     async def _by(self, column: Column[str], *conditions: ColumnElement[bool]) -> dict[str, int]:
         query = select(column, func.count()).where(*conditions).group_by(column)

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -14,6 +14,7 @@ SQLITE_BUSY_SECONDS = 10
 RECYCLE_SECONDS = 300  # below every server's and proxy's idle limit
 IDLE_SECONDS = 5  # a connection used more recently is not asked whether it lives: a retry covers that
 USED_AT = "used_at"
+CLOSED = "the handler is closed"
 # MariaDB ends the transaction of a process that froze in it, so that its locks don't hold up the others.
 SESSION = "SET time_zone = '+00:00' /*M!100300 , idle_transaction_timeout = 5 */"
 
@@ -34,6 +35,7 @@ def create_engines(url: str, *, pool_size: int = 10) -> Engines:
     if url.startswith("sqlite"):
         return Engines(create_engine(url), create_engine(url, isolation_level=AUTOCOMMIT))
     autocommit = create_engine(url, pool_size=pool_size, isolation_level=AUTOCOMMIT, skip_autocommit_rollback=True)
+    event.listen(autocommit.sync_engine, "connect", _read_what_is_committed)
     return Engines(create_engine(url, pool_size=pool_size), autocommit)
 
 
@@ -56,7 +58,24 @@ def create_engine(
         **options,
     )
     _ping_after_idling(engine)
+    event.listen(engine.sync_engine, "handle_error", _see_that_it_is_closed)
     return engine
+
+
+def _read_what_is_committed(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Let statements lock what they change, and not all that they read, as the server would have it by itself."""
+    cursor = connection.cursor()
+    cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    cursor.close()
+
+
+def _see_that_it_is_closed(context: ExceptionContext) -> OSError | None:
+    """Take uvloop's word for a connection that was reset, which aiomysql passes on: it would stay in the pool."""
+    error = context.original_exception
+    if not (isinstance(error, RuntimeError) and CLOSED in str(error)):
+        return None
+    context.is_disconnect = True
+    return ConnectionResetError("the connection to the database was reset")
 
 
 def _ping_after_idling(engine: AsyncEngine) -> None:
@@ -70,7 +89,7 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
             return
         try:
             engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
+        except (engine.dialect.loaded_dbapi.Error, RuntimeError) as error:
             raise DisconnectionError from error  # the pool replaces it and goes on
 
     event.listen(engine.sync_engine, "connect", note)

@@ -1,11 +1,11 @@
 """The releases and builds of the knowledge base, as the workers told of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -13,17 +13,14 @@ from shared.db.models import kb_builds, kb_releases
 from shared.vocabulary import BuildStatus
 
 SILENT_SECONDS: Final = 120.0  # a running build that tells nothing for so long has died
+MOST_ATTEMPTS: Final = 2  # what has killed two workers would kill a third
 
-WAITING_OR_ALIVE: Final = (
-    select(kb_builds.c.id, kb_builds.c.status)
-    .where(
-        or_(
-            kb_builds.c.status == BuildStatus.QUEUED,
-            (kb_builds.c.status == BuildStatus.RUNNING) & (kb_builds.c.heard_at > utc_now(-SILENT_SECONDS)),
-        )
-    )
-    .order_by(kb_builds.c.id)
-)
+_waits: Final = kb_builds.c.status == BuildStatus.QUEUED
+_runs: Final = kb_builds.c.status == BuildStatus.RUNNING
+_died: Final = _runs & (kb_builds.c.heard_at <= utc_now(-SILENT_SECONDS))
+_to_begin: Final = or_(_waits, _died & (kb_builds.c.attempt < MOST_ATTEMPTS))
+TO_BEGIN: Final = select(func.min(kb_builds.c.id)).where(_to_begin)
+ALIVE: Final = select(kb_builds.c.id).where(_runs, ~_died).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,8 @@ class Build:
     problems: list[str]
     ordered_at: datetime
     finished_at: datetime | None
+    attempt: int
+    """How often it was begun."""
 
     @property
     def is_open(self) -> bool:
@@ -94,33 +93,37 @@ class Knowledge:
 
     async def due_build(self) -> int | None:
         """Return the build to take up, the one that was ordered first; None when none waits or another one runs."""
-        rows = (await self._connection.execute(WAITING_OR_ALIVE)).all()
-        return rows[0].id if rows and all(row.status == BuildStatus.QUEUED for row in rows) else None
+        if (await self._connection.execute(ALIVE)).first():
+            return None
+        number: int | None = (await self._connection.execute(TO_BEGIN)).scalar()
+        return number
 
     async def begin(self, number: int) -> Build | None:
-        """Take a queued build up; None when there is none, or it was taken up before."""
-        taken = await self._change(number, BuildStatus.QUEUED, status=BuildStatus.RUNNING.value)
-        return await self._find(number) if taken else None
+        """Take a build up that waits or whose worker died; None when somebody else was faster."""
+        begun = {"status": BuildStatus.RUNNING.value, "attempt": kb_builds.c.attempt + 1, "done": 0, "total": 0}
+        mine = update(kb_builds).where(kb_builds.c.id == number, _to_begin)
+        taken = await self._connection.execute(mine.values(heard_at=utc_now(), **begun))
+        return await self._find(number) if taken.rowcount else None
 
-    async def progress(self, number: int, done: int, total: int) -> None:
+    async def progress(self, build: Build, done: int, total: int) -> None:
         """Note that the build lives, and how far it is."""
-        await self._change(number, BuildStatus.RUNNING, done=done, total=total)
+        await self._change(build, done=done, total=total)
 
-    async def finish(self, number: int, release: str | None, problems: Sequence[str], error: str | None) -> None:
-        """Note how the build ended."""
+    async def finish(self, build: Build, release: str | None, problems: Sequence[str], error: str | None) -> None:
+        """Note how the build ended, unless it was given up and begun by somebody else."""
         status = BuildStatus.FAILED if error else BuildStatus.DONE
         ended = {"release": release, "problems": list(problems), "error": error, "finished_at": utc_now()}
-        await self._change(number, BuildStatus.RUNNING, status=status.value, **ended)
+        await self._change(build, status=status.value, **ended)
 
     async def last_build(self) -> Build | None:
-        """Return the newest build; one that runs and has been silent for too long counts as failed."""
+        """Return the newest build; one that has been silent for too long waits to be begun again, or has failed."""
         newest = select(kb_builds.c.id).order_by(kb_builds.c.id.desc()).limit(1)
         number = (await self._connection.execute(newest)).scalar()
         return await self._find(number) if number else None
 
-    async def _change(self, number: int, was: BuildStatus, **values: Any) -> bool:
-        mine = update(kb_builds).where(kb_builds.c.id == number, kb_builds.c.status == was.value)
-        return (await self._connection.execute(mine.values(heard_at=utc_now(), **values))).rowcount > 0
+    async def _change(self, build: Build, **values: Any) -> None:
+        mine = update(kb_builds).where(kb_builds.c.id == build.id, kb_builds.c.attempt == build.attempt, _runs)
+        await self._connection.execute(mine.values(heard_at=utc_now(), **values))
 
     async def _find(self, number: int) -> Build | None:
         query = select(kb_builds, utc_now().label("now")).where(kb_builds.c.id == number)
@@ -141,8 +144,10 @@ def _build(row: Row[Any]) -> Build:
         problems=row.problems or [],
         ordered_at=row.ordered_at,
         finished_at=row.finished_at,
+        attempt=row.attempt,
     )
-    if build.status is BuildStatus.RUNNING and row.now - row.heard_at > timedelta(seconds=SILENT_SECONDS):
-        lost = {name: getattr(build, name) for name in Build.__dataclass_fields__}
-        return Build(**lost | {"status": BuildStatus.FAILED, "error": "The build's process died."})
-    return build
+    if build.status is not BuildStatus.RUNNING or row.now - row.heard_at < timedelta(seconds=SILENT_SECONDS):
+        return build
+    if build.attempt < MOST_ATTEMPTS:
+        return replace(build, status=BuildStatus.QUEUED)
+    return replace(build, status=BuildStatus.FAILED, error="The build's process died.")

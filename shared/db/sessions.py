@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
 from shared.db.models import has_open_turn, lead_states, sessions, turns
+from shared.db.operator_models import spending
 from shared.errors import SessionExpired, SessionNotFound
 from shared.ids import hash_of
-from shared.vocabulary import LeadStep, SessionStatus
+from shared.vocabulary import LeadStep, SessionStatus, SpendingScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +113,6 @@ class Sessions:
         """Delete the sessions with everything said in them."""
         await self._connection.execute(delete(turns).where(turns.c.session_id.in_(ids)))
         await self._connection.execute(delete(lead_states).where(lead_states.c.session_id.in_(ids)))
+        mine = (spending.c.scope == SpendingScope.SESSION, spending.c.period.in_(ids))
+        await self._connection.execute(delete(spending).where(*mine))
         await self._connection.execute(delete(sessions).where(sessions.c.id.in_(ids)))

@@ -1,45 +1,15 @@
-"""Turns as the gateway needs them: posted once, read back, cancelled, rated."""
+"""Turns as the gateway needs them: read back, cancelled, rated."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
 
 from shared.db.columns import utc_now
-from shared.db.models import has_open_turn, is_open, sessions, turns
-from shared.errors import IdempotencyConflict, SessionExpired, SessionNotFound, TooManyOpenTurns
-from shared.ids import hash_of, new_id
-from shared.vocabulary import OPEN_STATUSES, Rating, SessionStatus, TurnStatus
-
-RESTED_PART = 0.01  # of a session's time: one that was active more recently is not prolonged, which saves a write
-HINT_PATIENCE_SECONDS = 2  # how long a posted turn may wait for its hint before someone hints again
-
-
-@dataclass(frozen=True, slots=True)
-class NewTurn:
-    """A message as it was posted, with the limits it is held to."""
-
-    message: str
-    client_message_id: str
-    max_waiting: int
-    deadline_seconds: float
-    session_ttl_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class PostedTurn:
-    """The turn behind a post; `created` tells a new one from a repeated post."""
-
-    id: str
-    seq: int
-    status: TurnStatus
-    session_id: str
-    created: bool
+from shared.db.models import is_open, turns
+from shared.vocabulary import OPEN_STATUSES, Rating, TurnStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +49,6 @@ class CancelledTurn:
     """Whether no earlier turn is open, so that its last event may be written now."""
 
 
-class PlaceTaken(Exception):
-    """Somebody posted in this session at the same moment, or erased it."""
-
-
 def stranded() -> ColumnElement[bool]:
     """Return the condition of an open turn whose hint or worker was lost."""
     unhinted = (turns.c.status == TurnStatus.QUEUED) & (turns.c.next_attempt_at <= utc_now())
@@ -91,30 +57,6 @@ def stranded() -> ColumnElement[bool]:
 
 
 # Statements are made once: building one costs more than running it.
-LOCK_SESSION = select(sessions.c.id).where(sessions.c.token_hash == bindparam("hash")).with_for_update()
-_known = aliased(turns)
-POSTING = (
-    select(
-        sessions.c.id.label("session_id"),
-        sessions.c.status.label("session_status"),
-        ((sessions.c.expires_at <= utc_now()) & ~has_open_turn).label("lapsed"),
-        (sessions.c.last_activity_at <= utc_now("ago")).label("rested"),
-        select(func.max(turns.c.seq)).where(turns.c.session_id == sessions.c.id).scalar_subquery().label("last_seq"),
-        _known.c.id, _known.c.seq, _known.c.status, _known.c.body_hash, _known.c.client_message_id,
-    )
-    .outerjoin(
-        _known,
-        (_known.c.session_id == sessions.c.id)
-        & or_(_known.c.client_message_id == bindparam("message_id"), _known.c.status == TurnStatus.QUEUED),
-    )
-    .where(sessions.c.token_hash == bindparam("hash"))
-)  # fmt: skip
-ADD_TURN = insert(turns).values(next_attempt_at=utc_now(HINT_PATIENCE_SECONDS), deadline_at=utc_now("deadline_seconds"))
-PROLONG_SESSION = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("session"), sessions.c.status == SessionStatus.ACTIVE)
-    .values(last_activity_at=utc_now(), expires_at=utc_now("ttl_seconds"))
-)
 VISIBLE = select(
     turns.c.id, turns.c.session_id, turns.c.seq, turns.c.status, turns.c.question, turns.c.answer, turns.c.citations,
     turns.c.lead, turns.c.finish_reason, turns.c.error_code, turns.c.rating, turns.c.fence, turns.c.attempt,
@@ -130,65 +72,6 @@ class Turns:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-
-    async def post(self, token: str, new: NewTurn, *, alone: bool = False) -> PostedTurn:
-        """Insert the visitor's message as the session's next turn, or find the one posted before.
-
-        Raises SessionNotFound, SessionExpired, IdempotencyConflict, TooManyOpenTurns, and PlaceTaken when somebody
-        posted in this session at the same moment; `alone`, in a transaction, makes others wait instead.
-        """
-        if alone:
-            await self._connection.execute(LOCK_SESSION, {"hash": hash_of(token)})
-        rows = await self._posting(token, new)
-        session = rows[0]
-        known = [row for row in rows if row.id]
-        body_hash = hash_of(new.message)
-        for row in known:
-            if row.client_message_id == new.client_message_id:
-                if row.body_hash != body_hash:
-                    raise IdempotencyConflict
-                return PostedTurn(row.id, row.seq, TurnStatus(row.status), session.session_id, created=False)
-        if session.lapsed or session.session_status != SessionStatus.ACTIVE:
-            raise SessionExpired
-        if len(known) >= new.max_waiting:
-            raise TooManyOpenTurns(retry_after=2)
-        if session.rested:
-            await self._prolong(session.session_id, new.session_ttl_seconds)
-        return await self._insert(session.session_id, (session.last_seq or 0) + 1, body_hash, new)
-
-    async def _posting(self, token: str, new: NewTurn) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Return the session, beside each of its turns that wait or were posted with this id, or alone."""
-        about = {
-            "hash": hash_of(token),
-            "message_id": new.client_message_id,
-            "ago": -new.session_ttl_seconds * RESTED_PART,
-        }
-        rows = (await self._connection.execute(POSTING, about)).all()
-        if not rows:
-            raise SessionNotFound
-        return rows
-
-    async def _prolong(self, session_id: str, ttl_seconds: float) -> None:
-        prolonged = await self._connection.execute(PROLONG_SESSION, {"session": session_id, "ttl_seconds": ttl_seconds})
-        if prolonged.rowcount == 0:
-            raise SessionExpired  # in between
-
-    async def _insert(self, session_id: str, seq: int, body_hash: str, new: NewTurn) -> PostedTurn:
-        turn_id = new_id()
-        row = {
-            "id": turn_id,
-            "session_id": session_id,
-            "seq": seq,
-            "client_message_id": new.client_message_id,
-            "body_hash": body_hash,
-            "question": new.message,
-            "deadline_seconds": new.deadline_seconds,
-        }
-        try:
-            await self._connection.execute(ADD_TURN, row)
-        except IntegrityError as error:
-            raise PlaceTaken from error
-        return PostedTurn(turn_id, seq, TurnStatus.QUEUED, session_id, created=True)
 
     async def of_session(self, session_id: str, turn_id: str) -> Turn | None:
         """Return the turn, None when this session has no such turn."""

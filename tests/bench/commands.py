@@ -9,7 +9,7 @@ PYTHON = sys.executable
 MODEL = "stub"
 WORKER_SLOTS = 640
 CELERY = (PYTHON, "-m", "celery", "-A", "workers.main")
-UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+UVICORN = ("--loop", "uvloop", "--http", "api.connections:Connection", "--no-access-log", "--log-level", "warning")
 
 
 def model_env(stub_port: int) -> dict[str, str]:
@@ -43,22 +43,17 @@ def frontdesk_first(folder: Path) -> tuple[tuple[str, ...], ...]:
 
 def frontdesk(port: int, folder: Path) -> dict[str, tuple[str, ...]]:
     """Return what starts Frontdesk, by name of process."""
-    queues = ("-Q", "chat,leads,kb,maintenance")
     return {
         "gateway": (PYTHON, "-m", "uvicorn", "api.main:app", "--port", str(port), *UVICORN),
-        "worker": (
-            *CELERY,
-            "worker",
-            "--pool",
-            "threads",
-            *queues,
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel",
-            "WARNING",
-        ),
+        "worker": worker("chat,leads,kb,maintenance"),
         "beat": (*CELERY, "beat", "--schedule", str(folder / "beat-schedule"), "--loglevel", "WARNING"),
     }
+
+
+def worker(queues: str) -> tuple[str, ...]:
+    """Return what starts a worker of these queues, which are parted by commas."""
+    options = ("--pool", "threads", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+    return (*CELERY, "worker", *options, "-Q", queues)
 
 
 def mariadb_install(mariadb_install_db: str, folder: Path) -> tuple[str, ...]:

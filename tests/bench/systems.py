@@ -64,9 +64,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(name: str, command: Sequence[str], logs: Path, env: Mapping[str, str], cwd: Path = ROOT) -> Iterator[Child]:
+def running(child: Child, command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> Iterator[Child]:
     """Run a process, and end it."""
-    child = Child(name, logs / f"{name}.log")
     child.spawn(command, cwd=cwd, env=dict(env))
     try:
         yield child
@@ -108,9 +107,14 @@ def greets(port: int, say: bytes = b"") -> bool:
         return False
 
 
+def logged(name: str, folder: Path) -> Child:
+    """Return a process that is not started yet, and has its log in a folder."""
+    return Child(name, folder / f"{name}.log")
+
+
 def once(command: Sequence[str], logs: Path, env: Mapping[str, str]) -> None:
     """Run a command to its end. Raises NotStarted."""
-    child = Child("setup", logs / "setup.log")
+    child = logged("setup", logs)
     child.spawn(command, cwd=ROOT, env=dict(env))
     try:
         code = child.wait(SETUP_SECONDS)
@@ -127,7 +131,7 @@ def stub_model(folder: Path, first_token_seconds: float, tokens_per_second: floa
     port = free_port()
     pace = ("--first-token-seconds", str(first_token_seconds), "--tokens-per-second", str(tokens_per_second))
     command = (commands.PYTHON, "-m", "tests.stubs.llm", "--port", str(port), *pace, "--tokens", str(tokens))
-    with running("stub", (*command, "--forgetful"), folder, {}) as child:
+    with running(logged("stub", folder), (*command, "--forgetful"), {}) as child:
         wait_for(child, lambda: status_of(port, "/v1/models") != 0)
         yield Stub(port, child.pid)
 
@@ -136,7 +140,7 @@ def stub_model(folder: Path, first_token_seconds: float, tokens_per_second: floa
 def naive(stub_port: int, folder: Path) -> Iterator[System]:
     """Run the naive alternative."""
     port = free_port()
-    with running("naive", commands.naive(port), folder, commands.model_env(stub_port)) as child:
+    with running(logged("naive", folder), commands.naive(port), commands.model_env(stub_port)) as child:
         wait_for(child, lambda: status_of(port, "/openapi.json") != 0)
         yield System("naive", port, {"app": child.pid})
 
@@ -145,29 +149,41 @@ def naive(stub_port: int, folder: Path) -> Iterator[System]:
 def frontdesk(stub_port: int, folder: Path) -> Iterator[System]:
     """Run Frontdesk whole: MariaDB, Redis, gateway, worker and beat, with a release of the sample documents."""
     with ExitStack() as stack:
-        children, ports = {}, {"mariadb": free_port(), "redis": free_port()}
-        _prepare(folder)
-        children["mariadb"] = stack.enter_context(
-            running("mariadb", commands.mariadb(_program("mariadbd"), ports["mariadb"], folder), folder, {})
-        )
-        children["redis"] = stack.enter_context(
-            running("redis", commands.redis(_program("redis-server"), ports["redis"], folder), folder, {})
-        )
-        wait_for(children["mariadb"], lambda: greets(ports["mariadb"]))
-        wait_for(children["redis"], lambda: greets(ports["redis"], b"PING\r\n"))
-        env, port = commands.frontdesk_env(stub_port, folder, ports), free_port()
-        for command in commands.frontdesk_first(folder):
-            once(command, folder, env)
+        children, env = stack.enter_context(prepared(stub_port, folder))
+        port = free_port()
         for name, command in commands.frontdesk(port, folder).items():
-            children[name] = stack.enter_context(running(name, command, folder, env))
+            children[name] = stack.enter_context(running(logged(name, folder), command, env))
         wait_for(children["gateway"], lambda: status_of(port, "/readyz") == http.client.OK)
         yield System("frontdesk", port, {name: child.pid for name, child in children.items()})
 
 
-def _program(name: str) -> str:
+@contextmanager
+def prepared(stub_port: int, folder: Path) -> Iterator[tuple[dict[str, Child], dict[str, str]]]:
+    """Run MariaDB and Redis, migrate, and build a release of the sample documents; give them, and the settings."""
+    with ExitStack() as stack:
+        ports = {"mariadb": free_port(), "redis": free_port()}
+        _prepare(folder)
+        children = {
+            "mariadb": stack.enter_context(
+                running(logged("mariadb", folder), commands.mariadb(program("mariadbd"), ports["mariadb"], folder), {})
+            ),
+            "redis": stack.enter_context(
+                running(logged("redis", folder), commands.redis(program("redis-server"), ports["redis"], folder), {})
+            ),
+        }
+        wait_for(children["mariadb"], lambda: greets(ports["mariadb"]))
+        wait_for(children["redis"], lambda: greets(ports["redis"], b"PING\r\n"))
+        env = commands.frontdesk_env(stub_port, folder, ports)
+        for command in commands.frontdesk_first(folder):
+            once(command, folder, env)
+        yield children, env
+
+
+def program(name: str) -> str:
+    """Return the path of a server's program. Raises NotStarted."""
     if found := find(name):
         return found
-    message = f"{name} is missing: install Debian's packages mariadb-server-core and redis-server"
+    message = f"{name} is missing: install Debian's packages mariadb-server-core, redis-server and nginx"
     raise NotStarted(message)
 
 
@@ -178,7 +194,7 @@ def _prepare(folder: Path) -> None:
         (folder / name).mkdir(parents=True)
     shutil.copytree(ROOT / "kb_data", folder / "kb", ignore=shutil.ignore_patterns(".index"))
     (folder / "init.sql").write_text(INIT_SQL)
-    install = commands.mariadb_install(_program("mariadb-install-db"), folder)
+    install = commands.mariadb_install(program("mariadb-install-db"), folder)
     done = subprocess.run(install, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotStarted(done.stdout + done.stderr)

@@ -56,7 +56,7 @@ class StubDesk:
         self.sessions: dict[str, StubSession] = {}
         self.faults: defaultdict[str, list[Problem | Cut]] = defaultdict(list)
         self.calls: list[tuple[str, str, Json]] = []
-        self.stream_mode = "open"  # or "mute": accepted, then silent
+        self.stream_mode = "open"  # or "mute": silent from then on
         self.streams: set[web.StreamResponse] = set()
         self.resumed_after: list[str | None] = []
         self.url = ""
@@ -212,8 +212,7 @@ class StubDesk:
         return response
 
     async def _feed(self, response: web.StreamResponse, session: StubSession, after: str | None) -> None:
-        if self.stream_mode == "mute":
-            await session.wait_for(lambda: response not in self.streams, 3600)
+        await self._unless_mute(session, response)
         await response.write(b": welcome\n\n")
         sent = len(session.log)
         if after is None:
@@ -222,10 +221,15 @@ class StubDesk:
         else:
             sent = sum(1 for entry in session.log if _position(entry[0]) <= _position(after))
         while response in self.streams:
+            await self._unless_mute(session, response)
             for event_id, _, event, data in session.log[sent:]:
                 await response.write(_frame(event, data, event_id))
                 sent += 1
             await self._until_news(session, response, sent)
+
+    async def _unless_mute(self, session: StubSession, response: web.StreamResponse) -> None:
+        if self.stream_mode == "mute":
+            await session.wait_for(lambda: response not in self.streams, 3600)
 
     async def _until_news(self, session: StubSession, response: web.StreamResponse, sent: int) -> None:
         await session.wait_for(lambda: len(session.log) > sent or response not in self.streams, 3600)

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import INSECURE_HOST, Visit
 from tests.browser.stub_desk import GREETING, StubDesk
@@ -178,13 +178,23 @@ async def test_stop_keeps_what_was_said(page: Page, desk: StubDesk) -> None:
     turn.start()
     turn.say("So far")
     await expect(answers(page)).to_have_text("So far")
+    may_stop = asyncio.Event()
+    await page.route("**/cancel", lambda route: _let_through(route, may_stop))
     stop = page.get_by_role("button", name="Stop answering")
     await stop.focus()
     await stop.press("Enter")
+    await expect(stop).to_be_disabled()
+    await expect(page.get_by_label("Your question")).to_be_focused()  # however long the desk takes
+    may_stop.set()
     await expect(page.locator(".footnote")).to_have_text("Stopped.")
     await expect(answers(page)).to_have_text("So far")
     await expect(stop).to_be_hidden()
     await expect(page.get_by_label("Your question")).to_be_focused()
+
+
+async def _let_through(route: Route, when: asyncio.Event) -> None:
+    await when.wait()
+    await route.continue_()
 
 
 async def test_a_visitor_rates_an_answer_and_may_think_again(page: Page, desk: StubDesk) -> None:

@@ -156,7 +156,7 @@ async def test_a_broken_stream_resumes_where_it_broke(page: Page, desk: StubDesk
     assert len(desk.resumed_after) == 3
 
 
-async def test_a_silent_stream_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
+async def test_a_stream_without_a_first_byte_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
     desk.stream_mode = "mute"
     await visit.context.clock.install()
     page = await visit.open()
@@ -164,10 +164,30 @@ async def test_a_silent_stream_is_replaced_by_polling(visit: Visit, desk: StubDe
     turn = await (await desk.session()).turn(1)
     turn.start()
     turn.say("Not ")
+    await page.clock.run_for(4_000)
+    assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
+    await page.clock.run_for(2_000)
+    await expect(page.locator(".chat-status")).to_have_text("Reconnecting…")
+    turn.say("silent.")
+    turn.finish()
+    for _ in range(10):
+        await page.clock.run_for(500)
+    await expect(answers(page)).to_have_text("Not silent.")
+
+
+async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
+    await visit.context.clock.install()
+    page = await visit.open()
+    await ask(page, "silence?")
+    turn = await (await desk.session()).turn(1)
+    turn.start()
+    turn.say("Not ")
+    await page.clock.run_for(500)
+    await expect(answers(page)).to_have_text("Not")
+    desk.stream_mode = "mute"
     await page.clock.run_for(10_000)
     assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
     await page.clock.run_for(11_000)
-    await expect(page.locator(".chat-status")).to_have_text("Reconnecting…")
     turn.say("silent.")
     turn.finish()
     for _ in range(10):
@@ -192,6 +212,15 @@ async def test_a_stream_that_fails_twice_is_replaced_by_polling_until_it_works(v
     await ask(page, "again?")
     await answered(await session.turn(2), "By stream.")
     await expect(answers(page)).to_have_text(["By poll or stream.", "By stream."])
+
+
+async def test_a_stream_that_is_one_too_many_is_replaced_by_polling_at_once(visit: Visit, desk: StubDesk) -> None:
+    desk.fail_next(STREAM, *[Problem(429, "too_many_streams", retry_after=30)] * 2)
+    page = await visit.open()
+    await ask(page, "one too many?")
+    await answered(await (await desk.session()).turn(1), "By poll.")
+    await expect(answers(page)).to_have_text("By poll.")
+    assert desk.resumed_after == []
 
 
 async def test_an_answer_that_was_not_a_stream_counts_as_a_failure(page: Page, desk: StubDesk) -> None:

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.test_demo_page_is_safe import HOSTILE as CORPUS
 from workers.cli.evaluation_page import page as report_of
 from workers.kb.evaluation import Outcome
 from workers.kb.golden import Row, Said
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE, DESKTOP = 360, 1280
 LONG = "policies/" + "a-document-with-a-very-long-name-" * 4 + ".md"
+LISTENERS = "nodes => nodes.flatMap(n => n.getAttributeNames()).filter(name => /^on|^src|^href/.test(name))"
 HOSTILE = "<img src=https://evil.example/x onerror=alert(1)>"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COLOURS = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
@@ -63,6 +65,19 @@ async def test_the_worst_misses_come_first_with_what_was_found_instead(report: P
     ]
     await expect(misses.nth(0).locator("strong")).to_have_text(HOSTILE)
     await expect(misses.nth(1).locator("ol li")).to_have_text(["a.md", "b.md", "c.md"])
+
+
+async def test_hostile_words_of_questions_and_documents_are_only_words(visit: Visit, tmp_path: Path) -> None:
+    """Fault 79: whatever a question, its kind or a document's name is, it draws no element and asks for nothing."""
+    outcomes = [outcome(Row(words, [words], [Said("user", words)], kind=words), None, words) for words in CORPUS]
+    file = tmp_path / "hostile.html"
+    file.write_text(report_of(CORPUS[0], outcomes))
+    visit.url = file.as_uri()
+    page = await visit.open()
+    assert await page.locator("script, img, iframe, svg, link, base, form, a, object, embed").count() == 0
+    assert await page.locator("body *").evaluate_all(LISTENERS) == []
+    shown = await page.locator("body").text_content() or ""
+    assert [words for words in CORPUS if words.replace("\0", "") not in shown] == []
 
 
 async def test_every_kind_has_a_bar_and_a_row_and_so_have_all_together(report: Page) -> None:

@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 
 from shared.settings import Settings
 from tests.children import ROOT, Child
+from tests.deploy.composed import services
 from tests.eventually import eventually
 from tests.servers.binaries import program
 from tests.servers.server import LOOPBACK, free_port
@@ -26,7 +27,7 @@ from tests.stack import Stack
 from tests.visitor import Visitor
 
 DOCUMENTS: Final = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
-TRIED: Final = {"Try it", "Your documents", "Leads", "Your website", "In production", "Develop"}
+TRIED: Final = {"Try it", "Your documents", "Leads", "Your website", "In production", "Without Docker", "Develop"}
 PORT: Final = "8000"
 INSTALLED: Final = ".venv/.ready-to-run"
 START_SECONDS: Final = 60.0  # some five alone; the run may have the machine busy
@@ -38,6 +39,7 @@ MAKE: Final = re.compile(r"\bmake (?=\w)")
 CLONE: Final = re.compile(r"git clone ")
 STAYS: Final = re.compile(r"\bmake run\b|/uvicorn |/celery ")  # runs until it is stopped
 LINK: Final = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+MADE: Final = "deploy/secrets/"  # by deploy/prepare.sh
 PLACE: Final = re.compile(r"`((?:api|workers|shared|kb_data|deploy|tests)/[\w./-]*)`")
 
 
@@ -70,7 +72,7 @@ class Checkout:
 
     def clone(self) -> None:
         """Do what `git clone` and `make setup` do, without a network."""
-        shutil.copytree(ROOT, self.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        shutil.copytree(ROOT, self.folder, ignore=shutil.ignore_patterns(".[!e]*", ".env", "__pycache__"))
         (self.folder / ".venv").symlink_to(sys.prefix)
 
     def follow(self, section: str) -> str:
@@ -82,7 +84,7 @@ class Checkout:
             elif kind is STAYS:
                 self.running += [self._start(line) for line in lines]
             else:
-                said += self._run("\n".join(lines))
+                said += self.type("\n".join(lines))
         return said
 
     async def answers(self) -> None:
@@ -106,7 +108,8 @@ class Checkout:
         child.spawn(["bash", "-c", f"exec {self.here(command)}"], cwd=self.folder)
         return child
 
-    def _run(self, script: str) -> str:
+    def type(self, script: str) -> str:
+        """Type commands that end by themselves, and return what they printed; none may fail."""
         shell = ["bash", "-euo", "pipefail", "-c", self.here(script)]
         done = subprocess.run(shell, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
@@ -148,12 +151,12 @@ async def test_a_reader_with_five_minutes_gets_an_answer(checkout: Checkout) -> 
 
 async def test_an_operator_runs_each_process_by_itself(checkout: Checkout, production_stack: Stack) -> None:
     checkout.clone()
-    [named] = blocks("In production", "ini")
+    [named] = blocks("Without Docker", "ini")
     ours = {"DATABASE_URL": production_stack.database_url, "REDIS_URL": production_stack.redis.url}
     assert dotenv_values(stream=StringIO(named)).keys() == ours.keys()
     (checkout.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in ours.items()))
 
-    assert "Published release" in checkout.follow("In production")
+    assert "Published release" in checkout.follow("Without Docker")
     await checkout.answers()
     async with Visitor(checkout.url) as visitor:
         turn = await visitor.ask("How do refunds work?")
@@ -162,6 +165,25 @@ async def test_an_operator_runs_each_process_by_itself(checkout: Checkout, produ
     for child in checkout.running:
         child.sigterm()
     assert {child.wait() for child in checkout.running} <= {0, -signal.SIGTERM}
+
+
+def test_what_is_typed_for_containers_prepares_them_and_is_known_to_compose(checkout: Checkout) -> None:
+    """Without an engine: what compose would start is started as processes by the tests in tests/deploy."""
+    checkout.clone()
+    script, *composed = commands("In production")
+    assert "docker compose up" in checkout.type(script)
+    known = subprocess.run(
+        [program("docker-compose", package="docker-compose"), "up", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for command in composed:
+        _, *options = command.removeprefix("docker ").replace("--profile metrics ", "").split()
+        verb = options.pop(0)
+        assert verb == "up"
+        assert all(option in known for option in options if option.startswith("--"))
+        assert {one.partition("=")[0] for one in options if "=" in one} <= services().keys()
 
 
 def test_a_developers_commands_are_known_to_make() -> None:
@@ -184,7 +206,7 @@ def test_every_setting_of_the_readme_is_one() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_place_that_a_document_names_is_there(document: str) -> None:
     text = (ROOT / document).read_text()
-    named = {*LINK.findall(text), *PLACE.findall(text)}
+    named = {place for place in (*LINK.findall(text), *PLACE.findall(text)) if not place.startswith(MADE)}
     assert [place for place in sorted(named) if not (ROOT / place).exists()] == []
 
 

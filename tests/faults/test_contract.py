@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.faults.raw_http import MEDIA_TYPE, PROBLEM, Answer, check_decent, send
 from tests.faults.strange_requests import JSON, Request, Schema, requests, resolved
 from tests.processes import ADMIN_KEY, Desk
+from tests.shared_desks import SharedDesks
 
 OPERATIONS: Final = (
     "POST /v1/sessions",
@@ -37,10 +38,13 @@ FOR_OPERATORS: Final = (
     "GET /v1/admin/kb",
     "POST /v1/admin/kb/builds",
     "POST /v1/admin/kb/releases/{release}/publish",
+    "GET /v1/admin/model",
+    "PUT /v1/admin/model",
     "GET /v1/admin/unanswered",
     "PATCH /v1/admin/unanswered/{group_id}",
+    "GET /v1/admin/audit",
 )
-HEALTH: Final = ("GET /healthz", "GET /readyz")
+HEALTH: Final = ("GET /healthz", "GET /readyz", "GET /metrics")
 EVERY_CALL: Final = {"413", "422", "503"}
 
 LEAD: Final = b'{"name":"Ann","email":"contract@example.com","consent":true}'
@@ -53,6 +57,12 @@ class Contract(NamedTuple):
 
     document: Schema
     calls: Calls
+
+
+@pytest.fixture(params=["local", "production"])
+def desk(request: pytest.FixtureRequest, reckless_desks: SharedDesks) -> Desk:
+    """Give a desk whose operators do whatever comes into their heads."""
+    return reckless_desks.of(request.param)
 
 
 @pytest.fixture

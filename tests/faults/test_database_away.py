@@ -13,7 +13,7 @@ from shared.db.models import turns
 from shared.db.unit_of_work import ATTEMPTS, Database
 from shared.vocabulary import OPEN_STATUSES, TurnStatus
 from tests.eventually import eventually
-from tests.factories import open_session, post
+from tests.factories import claimed, open_session, post
 from tests.invariants import check_invariants, observe
 from tests.processes import Desk, Worker, running
 from tests.stack import BRISK, Stack
@@ -63,7 +63,7 @@ async def test_a_worker_whose_last_commit_is_cut_off_still_knows_that_the_turn_i
     database = production_stack.database
     session = await open_session(database)
     await post(database, session)
-    claim = (await database.stepwise(lambda uow: uow.claims.claim([session.id], "worker", 60)))[session.id]
+    claim = await claimed(database, session.id)
     with Proxy(production_stack.database_url) as proxy:
         through = Database.at(proxy.url)
         assert await through.read(lambda uow: uow.turns.all_of(session.id))

@@ -8,6 +8,7 @@ import pytest
 from shared.vocabulary import Queue, TurnStatus
 from tests.eventually import eventually
 from tests.faults.fragile_desks import model_of
+from tests.faults.hints import waiting_for_hints
 from tests.faults.record import Record
 from tests.processes import Desk, Worker
 from tests.servers import RedisServer
@@ -46,7 +47,7 @@ async def test_a_hint_that_dies_with_its_worker_costs_no_answer(fragile_desk: De
     async with fragile_desk.visitor() as visitor:
         await visitor.open()
         other.pause()
-        await eventually(lambda: _waiting_for_hints(redis) == 1)
+        await eventually(lambda: waiting_for_hints(redis) == 1)
         posted = await _swallowed(visitor, doomed, redis, record)
         doomed.kill9()
         other.resume()
@@ -69,7 +70,7 @@ async def test_without_any_beat_the_workers_themselves_find_what_was_lost(fragil
         [other] = set(fragile_desk.workers) - {holder}
         other.pause()
         holder.kill9()
-        await eventually(lambda: not _waiting_for_hints(redis))
+        await eventually(lambda: not waiting_for_hints(redis))
         never_hinted = await _first_turn(unheard)
         await eventually(lambda: redis.call("DEL", Queue.CHAT) == 1)
         other.resume()
@@ -99,12 +100,6 @@ async def test_a_turn_that_kills_whoever_takes_it_fails_and_nobody_else_suffers(
 async def _first_turn(visitor: Visitor) -> Posted:
     await visitor.open()
     return await visitor.post(QUESTION)
-
-
-def _waiting_for_hints(redis: RedisServer) -> int:
-    """Return how many workers Redis would hand a hint to at once; one that is frozen counts for a second more."""
-    with redis.client() as client:
-        return sum("b" in one["flags"] and one["cmd"] == "brpop" for one in client.client_list())
 
 
 async def _begun(visitor: Visitor, desk: Desk, record: Record) -> Posted:

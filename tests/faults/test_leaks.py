@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.ids import new_id
+from shared.settings import Settings
 from tests.integration.test_lead_form import address, post_form
 from tests.processes import Desk, running
 from tests.stack import Stack
@@ -11,9 +12,16 @@ from tests.visitor import Json, Reply, Visitor
 
 SECRETS: Final = {
     "openai_api_key": "sk-canary-of-the-model",
+    "fallback_api_key": "sk-canary-of-the-other-model",
     "admin_api_key": "fdk_canary-of-the-operator",
+    "metrics_token": "canary-of-the-metrics",
+    "otel_exporter_otlp_headers": "api-key=canary-of-the-traces",
     "webhook_secret": "whs_canary-of-the-webhook",
+    "google_service_account_json": '{"private_key": "canary-of-google"}',
+    "kb_storage": "s3://canary-of-the-storage:secret@releases/desk",
 }
+PLACES: Final = {"database_url", "redis_url"}
+"""Settings that are secret, too, and that each desk of a test has of its own."""
 PAGES: Final = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/static/chat.js", "/.env", "/v1/settings", "/v1")
 TURN: Final = {"turn_id", "seq", "message", "answer", "status", "citations", "lead", "rating", "created_at"}
 PUBLIC: Final = {
@@ -25,6 +33,11 @@ PUBLIC: Final = {
     "GET /healthz": {"status"},
     "GET /readyz": {"database", "redis", "worker", "release", "oldest_due_turn_seconds", "sheet_error", "detail"},
 }
+
+
+def test_every_secret_setting_is_looked_for() -> None:
+    secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert secret == SECRETS.keys() | PLACES
 
 
 async def test_no_secret_of_the_desk_is_in_any_answer(stack: Stack, llm: StubLLM) -> None:

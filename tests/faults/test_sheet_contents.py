@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from shared.db.models import metadata
+from shared.db.metadata import metadata
 from shared.vocabulary import Breaker
 from tests.sheet_desk import NOTES, SheetDesk
 from workers.ports import SheetMisshapen

@@ -54,12 +54,15 @@ class WireStream(asyncio.Protocol):
         return int(self.raw[9:12] or 0)
 
 
-async def open_stream(url: str, path: str, token: str) -> WireStream:
-    """Open a stream; it runs until it ends or its `transport` is closed."""
+async def open_stream(url: str, path: str, token: str, address: str = "") -> WireStream:
+    """Open a stream, from an address of this machine if need be; it runs until it ends or its `transport` is closed."""
     where = urlsplit(url)
     request = f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     _, stream = await asyncio.get_running_loop().create_connection(
-        lambda: WireStream(request), where.hostname or "", where.port or 0
+        lambda: WireStream(request),
+        where.hostname or "",
+        where.port or 0,
+        local_addr=(address, 0) if address else None,
     )
     return stream
 

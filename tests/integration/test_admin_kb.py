@@ -143,17 +143,39 @@ async def test_builds_are_taken_up_one_at_a_time_in_the_order_they_were_ordered(
 
     first, second = await stack.database.write(order), await stack.database.write(order)
     assert await due() == first
-    assert await stack.database.write(lambda uow: uow.knowledge.begin(first))
+    begun = await stack.database.write(lambda uow: uow.knowledge.begin(first))
+    assert begun
     assert await stack.database.write(lambda uow: uow.knowledge.begin(first)) is None
     assert await due() is None
-    await stack.database.write(lambda uow: uow.knowledge.finish(first, None, [], None))
+    await stack.database.write(lambda uow: uow.knowledge.finish(begun, None, [], None))
     assert await due() == second
 
 
-async def test_a_build_that_waits_long_still_waits_and_one_that_died_holds_up_nobody(stack: Stack) -> None:
-    async def fall_silent(uow: UnitOfWork) -> None:
-        await uow.connection.execute(update(kb_builds).values(heard_at=utc_now(-SILENT_SECONDS - 1)))
+async def fall_silent(uow: UnitOfWork) -> None:
+    """Let every build have been heard of long ago."""
+    await uow.connection.execute(update(kb_builds).values(heard_at=utc_now(-SILENT_SECONDS - 1)))
 
+
+async def test_a_build_whose_worker_died_is_begun_again_and_nobody_listens_to_that_worker_any_more(
+    stack: Stack,
+) -> None:
+    number = await stack.database.write(order)
+    died = await stack.database.write(lambda uow: uow.knowledge.begin(number))
+    assert await stack.database.write(lambda uow: uow.knowledge.begin(number)) is None
+    await stack.database.write(fall_silent)
+    assert await stack.database.read(lambda uow: uow.knowledge.due_build()) == number
+    heir = await stack.database.write(lambda uow: uow.knowledge.begin(number))
+    assert died
+    assert heir
+    assert (died.attempt, heir.attempt) == (1, 2)
+    await stack.database.write(lambda uow: uow.knowledge.finish(died, None, [], "It was frozen."))
+    await stack.database.write(lambda uow: uow.knowledge.finish(heir, "r1", [], None))
+    last = await stack.database.read(lambda uow: uow.knowledge.last_build())
+    assert last
+    assert (last.status, last.release, last.error) == (BuildStatus.DONE, "r1", None)
+
+
+async def test_a_build_that_waits_long_still_waits_and_one_that_died_twice_holds_up_nobody(stack: Stack) -> None:
     async def last_is(status: BuildStatus) -> bool:
         last = await stack.database.read(lambda uow: uow.knowledge.last_build())
         return last is not None and last.status is status
@@ -161,10 +183,11 @@ async def test_a_build_that_waits_long_still_waits_and_one_that_died_holds_up_no
     died = await stack.database.write(order)
     await stack.database.write(fall_silent)
     assert await last_is(BuildStatus.QUEUED)
-    await stack.database.write(lambda uow: uow.knowledge.begin(died))
-    assert await last_is(BuildStatus.RUNNING)
-    await stack.database.write(fall_silent)
-    assert await last_is(BuildStatus.FAILED)
+    for then in (BuildStatus.QUEUED, BuildStatus.FAILED):
+        await stack.database.write(lambda uow: uow.knowledge.begin(died))
+        assert await last_is(BuildStatus.RUNNING)
+        await stack.database.write(fall_silent)
+        assert await last_is(then)
     later = await stack.database.write(order)
     assert await stack.database.read(lambda uow: uow.knowledge.due_build()) == later
 

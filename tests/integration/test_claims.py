@@ -14,6 +14,7 @@ from tests.stack import Stack
 from workers.adapters.claiming import TurnClaims
 
 LEASE_SECONDS = 60.0
+LATE_SECONDS = 30
 
 
 async def sessions_with_turns(stack: Stack, how_many: int) -> list[OpenSession]:
@@ -31,7 +32,7 @@ async def claimed(stack: Stack, owner: str, sessions: Sequence[OpenSession]) -> 
 @asynccontextmanager
 async def claiming(stack: Stack, owner: str) -> AsyncIterator[TurnClaims]:
     """Run what a worker process claims with."""
-    claims = TurnClaims(stack.database, owner, lease_seconds=LEASE_SECONDS)
+    claims = TurnClaims(stack.database, owner, lease_seconds=LEASE_SECONDS, late_seconds=LATE_SECONDS)
     running = asyncio.create_task(claims.run())
     yield claims
     running.cancel()

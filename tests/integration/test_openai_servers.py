@@ -13,7 +13,7 @@ from shared.vocabulary import FinishReason
 from tests.integration.listening import HASTY, SECRET, asking, chat_with, listen
 from tests.stubs.llm import StubLLM
 from workers.adapters.model_connection import ModelConnection
-from workers.ports import Finish, ModelMisconfigured, ModelTimeout, ModelUnavailable
+from workers.ports import Finish, ModelTimeout, ModelUnavailable, PromptRefused
 
 
 def head(status: str, content_type: str = "text/event-stream", extra: str = "") -> bytes:
@@ -93,17 +93,17 @@ async def test_a_server_that_refuses_both_is_understood() -> None:
         assert (await listen(chat, asking())).answer == "Yes"
 
 
-async def test_a_server_that_refuses_everything_is_a_misconfiguration() -> None:
+async def test_a_server_that_refuses_everything_refuses_the_prompt() -> None:
     async with Server(refusal("stream_options, max_tokens, max_completion_tokens")) as server:
         async with chat_with(server.url) as chat:
-            with pytest.raises(ModelMisconfigured):
+            with pytest.raises(PromptRefused):
                 await listen(chat, asking())
         assert len(server.bodies) == 3
 
 
-async def test_another_refusal_is_a_misconfiguration_that_repeats_nothing() -> None:
+async def test_another_refusal_repeats_nothing() -> None:
     async with Server(refusal(f"the text {SECRET}")) as server, chat_with(server.url) as chat:
-        with pytest.raises(ModelMisconfigured) as caught:
+        with pytest.raises(PromptRefused) as caught:
             await listen(chat, asking())
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 

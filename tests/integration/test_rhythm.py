@@ -133,3 +133,18 @@ async def test_answers_that_were_read_at_once_part() -> None:
     await eventually(lambda: all(connection.read_again_at for connection in connections))
     last = [connection.read_again_at or 0.0 for connection in connections[-50:]]  # all of which rest for 250 ms or so
     assert max(last) - min(last) > BEAT_SECONDS
+
+
+async def test_what_comes_meanwhile_waits_for_a_few_answers_and_not_for_all() -> None:
+    """A loop that was kept busy finds many rests at their end, and still takes what came before it reads them all."""
+    rhythm, connections = Rhythm(), [Connection() for _ in range(100)]
+    for connection in connections:
+        rhythm.rest(cast("aiohttp.ClientResponse", connection))
+    busy_until = time.monotonic() + 0.2
+    while time.monotonic() < busy_until:
+        pass
+    woken = [0]
+    while woken[-1] < len(connections):
+        await asyncio.sleep(0)  # one pass of the loop
+        woken.append(sum(connection.read_again_at is not None for connection in connections))
+    assert max(after - before for before, after in pairwise(woken)) <= 3

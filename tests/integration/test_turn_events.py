@@ -33,7 +33,7 @@ async def writer(event_log: EventLog) -> AsyncIterator[EventWriter]:
 
 def claimed(seq: int, fence: int = 1) -> Claim:
     """Return a turn that is this worker's."""
-    return Claim(f"{seq}" * 32, SESSION, seq, fence, fence, "Hello?", None, overdue=False, history=())
+    return Claim(f"{seq}" * 32, SESSION, seq, fence, fence, "Hello?", None, overdue=False, late=False, history=())
 
 
 async def told(event_log: EventLog) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from shared.db.models import sessions, turns, unanswered
 from shared.db.unanswered import WAITING, Group, Grouping
 from shared.db.unit_of_work import Database
 from shared.vocabulary import SessionStatus, TurnStatus, UnansweredStatus
-from tests.factories import OpenSession, open_session, post
+from tests.factories import OpenSession, claimed, open_session, post
 from tests.stack import Stack
 from workers.adapters.bundled_embeddings import BundledEmbeddings
 from workers.domain.passage import Found, Passage
@@ -43,7 +43,7 @@ async def ask(database: Database, *questions: str, session: OpenSession | None =
     session = session or await open_session(database)
     for question in questions:
         posted = await post(database, session, question)
-        claim = (await database.stepwise(lambda uow: uow.claims.claim([session.id], "me", 60)))[session.id]
+        claim = await claimed(database, session.id, "me")
         assert claim.turn_id == posted.id
         outcome = Outcome(TurnStatus.DONE, "I can't tell.", kb_release=OLD, model="m", unanswered=WAITING)
         await database.stepwise(lambda uow, claim=claim, outcome=outcome: uow.claims.finish(claim, outcome))  # type: ignore[misc]

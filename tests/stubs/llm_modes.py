@@ -172,6 +172,7 @@ CUT_WHOLE = {
 TOO_MANY = shapes.error("Rate limit reached for requests.", "requests", "rate_limit_exceeded")
 BROKEN = shapes.error("The server had an error while processing your request.", "server_error")
 OVERLOADED = shapes.error("The engine is currently overloaded.", "server_error")
+TOO_LONG = shapes.error("Your input exceeds the context window.", "invalid_request_error", "context_length_exceeded")
 BAD_KEY = shapes.error("Incorrect API key provided.", "invalid_request_error", "invalid_api_key")
 BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\r\n"
 STATUSES = {
@@ -179,6 +180,7 @@ STATUSES = {
     "status_429_bare": json_response(429, TOO_MANY),
     "status_500": json_response(500, BROKEN),
     "status_503": json_response(503, OVERLOADED),
+    "status_400": json_response(400, TOO_LONG),
     "status_401": json_response(401, BAD_KEY),
     "html_502": response(502, BAD_GATEWAY, "text/html"),
 }

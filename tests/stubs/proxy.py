@@ -86,6 +86,15 @@ class Proxy:
         """Leave connections half open: all that is sent is swallowed, new ones are accepted and never answered."""
         self._set(Faults(swallowing=True))
 
+    def forget(self) -> None:
+        """Leave the connections of now half open for good, as a firewall does that forgot them; new ones are fine."""
+
+        def apply() -> None:
+            for link in self._links:
+                link.forgotten = True
+
+        self._call(apply)
+
     def delay(self, seconds: float) -> None:
         """Hold back whatever is sent, in both directions."""
         self._set(Faults(delay_seconds=seconds))
@@ -170,6 +179,7 @@ class Link:
         self._task: asyncio.Task[None] | None = None
         self.replied = 0
         self.lost_something = False
+        self.forgotten = False
         writer.transport.set_write_buffer_limits(0)  # so that drain() returns once the bytes are out
 
     async def run(self, target: SplitResult) -> None:
@@ -254,8 +264,9 @@ class Link:
         return not self._half_open()
 
     def _half_open(self) -> bool:
-        self.lost_something |= self._proxy.faults.swallowing
-        return self._proxy.faults.swallowing
+        swallowed = self.forgotten or self._proxy.faults.swallowing
+        self.lost_something |= swallowed
+        return swallowed
 
     def _seen(self, match: bytes | None, data: bytes) -> bool:
         return match is not None and match in self._tail[len(self._tail) - len(match) + 1 :] + data

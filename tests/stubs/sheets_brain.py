@@ -13,7 +13,7 @@ from tests.stubs import sheets_updates, sheets_values
 from tests.stubs.sheets_accounts import Accounts, BadGrant
 from tests.stubs.sheets_checking import cleaned, cleaned_query, method_of, misshapen
 from tests.stubs.sheets_clock import Quota, StubClock
-from tests.stubs.sheets_errors import Refused, invalid, not_found, too_many
+from tests.stubs.sheets_errors import Refused, forbidden, invalid, not_found, too_many
 from tests.stubs.sheets_faults import Ending, Fault, Faults, Reply, html, json_reply, refusal
 from tests.stubs.sheets_grid import Book, Tab
 from tests.stubs.sheets_human import Human
@@ -34,6 +34,7 @@ class Rules:
     quota: int | None = None  # reads, and as many writes, of each user in a minute
     retry_after: bool = False  # tell when there is room again, which Google does not
     cell_limit: int = 10_000_000
+    read_only: bool = False  # whether the spreadsheet is shared with the accounts as viewers
     token_seconds: int = 3599
     token_mode: str = "ok"  # how the token's endpoint fails, by the names of `sheets_faults.MODES`
     drip_seconds: float = 0.05  # from byte to byte
@@ -184,6 +185,8 @@ class Brain:
         wait = self._quota.take(received.user, method.kind, limit)
         if wait is not None:
             raise too_many(method.kind, limit or 0, wait if self.rules.retry_after else None)
+        if self.rules.read_only and method.kind == "write":
+            raise forbidden()
 
     def _apply(self, raw: Raw, method: Method, path: dict[str, str]) -> Any:
         query = cleaned_query(method, raw.query)

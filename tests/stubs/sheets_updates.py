@@ -89,6 +89,14 @@ def delete_sheet(book: Book, wishes: Answer) -> None:
     book.tabs.remove(tab)
 
 
+def find_nothing(book: Book, wishes: Answer) -> Answer:
+    """Find a text that stands nowhere: the one use of this that changes nothing."""
+    lines = book.tab(wishes.get("sheetId", 0)).lines()
+    if not wishes.get("find") or any(wishes["find"] in str(cell) for line in lines for cell in line):
+        raise invalid("The stub replaces nothing.")
+    return {"findReplace": {}}
+
+
 def update_sheet_properties(book: Book, wishes: Answer) -> None:
     """Change the properties that `fields` names; the rest is left as it is."""
     wanted = wishes.get("properties", {})
@@ -279,6 +287,7 @@ KINDS: Final[dict[str, Callable[[Book, Answer], Answer | None]]] = {
     "deleteDimension": delete_dimension,
     "deleteRange": delete_range,
     "deleteSheet": delete_sheet,
+    "findReplace": find_nothing,
     "insertDimension": insert_dimension,
     "updateCells": update_cells,
     "updateSheetProperties": update_sheet_properties,

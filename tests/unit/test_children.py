@@ -14,8 +14,10 @@ SPAWNS_A_CHILD = """
 import sys
 from pathlib import Path
 from tests.children import Child
+from tests.eventually import eventually_sync
 child = Child("sleeper", Path("log"))
-child.spawn([sys.executable, "-c", "import time; time.sleep(60)"], cwd=Path.cwd())
+child.spawn([sys.executable, "-uc", "import time; print('tied'); time.sleep(60)"], cwd=Path.cwd())
+eventually_sync(lambda: child.log)
 print(child.pid, flush=True)
 sys.stdin.read()
 """

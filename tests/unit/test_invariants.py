@@ -6,7 +6,7 @@ from sqlalchemy import insert, update
 from shared.db.claims import Claim, Finished, Outcome
 from shared.db.models import leads, turns
 from shared.vocabulary import TurnStatus
-from tests.factories import open_session, post
+from tests.factories import claimed, open_session, post
 from tests.invariants import check_invariants, observe
 from tests.stack import Stack
 
@@ -20,7 +20,7 @@ async def two_turns(stack: Stack) -> str:
 
 
 async def answer(stack: Stack, session_id: str) -> Claim:
-    claim = (await stack.database.stepwise(lambda uow: uow.claims.claim([session_id], "worker", 10)))[session_id]
+    claim = await claimed(stack.database, session_id)
     ended = await stack.database.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, "Hello")))
     assert ended is Finished.NOW
     return claim

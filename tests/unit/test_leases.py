@@ -6,7 +6,7 @@ from shared.db.claims import Claim
 from shared.db.unit_of_work import Database
 from workers.adapters.leases import Leases
 
-CLAIM = Claim("turn", "session", 1, 1, 1, "How do refunds work?", None, overdue=False, history=())
+CLAIM = Claim("turn", "session", 1, 1, 1, "How do refunds work?", None, overdue=False, late=False, history=())
 
 
 async def test_a_turn_that_is_over_can_not_be_lost() -> None:

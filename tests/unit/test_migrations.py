@@ -11,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
+import shared.db.models  # noqa: F401  (makes the tables known)
 from shared.db import migrations
 from shared.db.engine import create_engine
-from shared.db.models import metadata
+from shared.db.metadata import metadata
 from shared.errors import DatabaseUnavailable, SettingsInvalid
 from tests.servers import MariaDB
 

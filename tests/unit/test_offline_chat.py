@@ -54,6 +54,13 @@ async def test_an_answer_quotes_the_sentences_that_fit_and_names_their_passage()
     assert "We pay the refund within 5 working days after that.\u201d [2]" in said
 
 
+async def test_a_price_of_the_thing_itself_is_quoted_before_prices_of_what_is_done_with_it() -> None:
+    renting = Passage("a", "Renting an Otter costs $35 a day.", "Rentals", "Prices", "rentals.md", None, 0.5)
+    bikes = Passage("b", "We sell bikes. The Otter is a bike that costs $2,790.", "Bikes", "Models", "b.md", None, 0.46)
+    said = await answer(Prompt("how much does the otter cost", [renting, bikes]))
+    assert 0 < said.index("$2,790") < said.index("$35")
+
+
 async def test_an_answer_ends_with_a_finish() -> None:
     last = (await pieces(Prompt("When do I get my refund?", [REFUNDS])))[-1]
     assert last == Finish(FinishReason.STOP, "offline")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 from shared.settings import Settings
 
@@ -33,4 +34,5 @@ def test_a_desk_set_up_from_the_example_is_the_desk_without_any_setting() -> Non
 def test_a_line_is_empty_only_where_nothing_is_the_default() -> None:
     defaults = settings_from(None)
     given = {name: bool(value) for name, value in dotenv_values(EXAMPLE).items()}
-    assert given == {name.upper(): bool(getattr(defaults, name)) for name in Settings.model_fields}
+    nothing = (None, "", (), SecretStr(""))
+    assert given == {name.upper(): getattr(defaults, name) not in nothing for name in Settings.model_fields}

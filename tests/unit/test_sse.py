@@ -57,3 +57,11 @@ def test_an_event_after_the_end_of_its_turn_is_noticed() -> None:
 def test_a_snapshot_stands_for_what_was_missed() -> None:
     gap = [event("1001-1", "reset"), event("1001-2", "delta", text="Hel"), event("1001-9", "snapshot", turns=[])]
     assert check_told([*gap, done("1001-10", "Hello")]) == {1: "Hello"}
+
+
+def test_an_open_answer_is_told_anew_after_a_snapshot() -> None:
+    before = [event("1001-1", "reset"), event("1001-2", "delta", text="Hel"), event("1000-0", "snapshot", turns=[])]
+    anew = [event("1001-1", "reset"), event("1001-2", "delta", text="Hello"), done("1001-3", "Hello")]
+    assert check_told([*before, *anew]) == {1: "Hello"}
+    with pytest.raises(AssertionError, match="came after 1001-1"):
+        check_told([*before, anew[0], anew[0]])

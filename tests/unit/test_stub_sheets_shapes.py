@@ -25,6 +25,7 @@ REQUESTS: list[dict[str, Any]] = [
     {"deleteRange": {"range": {"startRowIndex": 5, "endRowIndex": 6}, "shiftDimension": "ROWS"}},
     {"updateCells": {"start": {"rowIndex": 0}, "rows": [{"values": [CELL]}], "fields": "userEnteredValue"}},
     {"updateSheetProperties": {"properties": {"title": "New"}, "fields": "title"}},
+    {"findReplace": {"find": "nowhere", "replacement": "nowhere", "sheetId": 0}},
     {"deleteSheet": {"sheetId": 0}},
 ]
 

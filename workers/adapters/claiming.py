@@ -21,8 +21,9 @@ class TurnClaims:
     as much, and two trips of one process could not tell which of them took a turn.
     """
 
-    def __init__(self, database: Database, owner: str, *, lease_seconds: float) -> None:
-        self._database, self._owner, self._lease_seconds = database, owner, lease_seconds
+    def __init__(self, database: Database, owner: str, *, lease_seconds: float, late_seconds: float) -> None:
+        self._database, self._owner = database, owner
+        self._lease_seconds, self._late_seconds = lease_seconds, late_seconds
         self._asked: list[Asked] = []
         self._wake = asyncio.Event()
 
@@ -53,7 +54,7 @@ class TurnClaims:
         sessions = list(dict.fromkeys(session_id for session_id, _ in asked))
         try:
             claims = await self._database.stepwise(
-                lambda uow: uow.claims.claim(sessions, self._owner, self._lease_seconds)
+                lambda uow: uow.claims.claim(sessions, self._owner, self._lease_seconds, self._late_seconds)
             )
         except DatabaseUnavailable as error:
             for _, answer in asked:

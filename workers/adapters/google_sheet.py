@@ -102,7 +102,7 @@ class GoogleTab:
         if self._found is None:
             await self._leave()
             book = await self._sheet.ask(lambda client, key: client.spreadsheets_get(key, {"fields": WANTED}))
-            self._found = _tab_in(book, self._wanted)
+            self._found = tab_in(book, self._wanted)
         await self._leave()
         try:
             return await self._sheet.ask(ask)
@@ -133,7 +133,7 @@ class GoogleTab:
         return self._found
 
 
-def _tab_in(book: dict[str, Any], sheet_id: int | None) -> dict[str, Any]:
+def tab_in(book: dict[str, Any], sheet_id: int | None) -> dict[str, Any]:
     """Return the tab of that id, by default the one that every spreadsheet begins with, or the first if that is gone.
 
     Raises SheetMisshapen when there is none.

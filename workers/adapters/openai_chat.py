@@ -9,6 +9,7 @@ from typing import Final
 import aiohttp
 import msgspec
 import openai
+from pydantic import SecretStr
 
 from shared.settings import Settings
 from shared.vocabulary import FinishReason
@@ -45,14 +46,17 @@ class ChatEndpoint:
 
 def openai_chat(settings: Settings) -> "OpenAIChat":
     """Return the chat model that the settings name; call it on the event loop."""
-    endpoint = ChatEndpoint(
-        settings.chat_model,
-        settings.openai_base_url,
-        settings.openai_api_key.get_secret_value(),
-        settings.chat_max_output_tokens,
-        settings.prompt_budget_tokens,
-    )
-    return OpenAIChat(endpoint, patience(settings))
+    return _chat(settings, settings.chat_model, settings.openai_base_url, settings.openai_api_key)
+
+
+def fallback_chat(settings: Settings) -> "OpenAIChat":
+    """Return the other model that the settings name; call it on the event loop."""
+    return _chat(settings, settings.fallback_model, settings.fallback_base_url, settings.fallback_api_key)
+
+
+def _chat(settings: Settings, model: str, base_url: str, key: SecretStr) -> "OpenAIChat":
+    longest, budget = settings.chat_max_output_tokens, settings.prompt_budget_tokens
+    return OpenAIChat(ChatEndpoint(model, base_url, key.get_secret_value(), longest, budget), patience(settings))
 
 
 def patience(settings: Settings) -> Patience:
@@ -68,9 +72,8 @@ def patience(settings: Settings) -> Patience:
 class OpenAIChat:
     """Implements `workers.ports.ChatModel`; make one per process, on its event loop, and `aclose` it in the end."""
 
-    name = "openai"
-
     def __init__(self, endpoint: ChatEndpoint, patience: Patience) -> None:
+        self.name = endpoint.model
         self._endpoint, self._patience = endpoint, patience
         self._rhythm = Rhythm()
         base_url = endpoint.base_url or f"https://{OPENAI_HOST}/v1"
@@ -85,7 +88,8 @@ class OpenAIChat:
     def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the first words at once, then what each beat of the rhythm brings, joined, and a Finish last.
 
-        Raises ModelTimeout, ModelUnavailable (with `retry_after` when the server names one) and ModelMisconfigured.
+        Raises ModelTimeout, ModelUnavailable (with `retry_after` when the server names one), ModelMisconfigured and
+        PromptRefused.
         However it ends, by an error, a cancellation or an early `aclose`, the response is closed.
         """
         return self.reply(messages_for(prompt, self._endpoint.prompt_budget_tokens))

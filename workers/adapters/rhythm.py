@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from typing import Final
 
 import aiohttp
@@ -9,17 +10,19 @@ import aiohttp
 from workers.domain.pace import pace
 
 SPREAD: Final = 0.1  # of a rest: answers that were read late, all at once, would stay together to their end
-BEAT_SECONDS: Final = 0.01  # waking all at once would keep everything else on the loop waiting behind them
+BEAT_SECONDS: Final = 0.01  # so many timers are enough, however many rest
+FEW: Final = 2  # woken in one pass of the loop: a question that comes meanwhile waits for these, not for all
 
 
 class Rhythm:
-    """Lets connections rest between reads, and wakes those together whose rest ends in one beat.
+    """Lets connections rest between reads, and wakes those whose rest is over, in order, a few in a pass of the loop.
 
     Make one per process, on its event loop.
     """
 
     def __init__(self) -> None:
-        self._resting: dict[int, list[asyncio.Transport]] = {}  # by the beat that wakes them
+        self._resting: dict[int, list[asyncio.Transport]] = {}  # by the beat in which their rest ends
+        self._rested = deque[asyncio.Transport]()
         self._count = 0
 
     def rest(self, response: aiohttp.ClientResponse) -> None:
@@ -36,13 +39,21 @@ class Rhythm:
         beat = int((loop.time() + seconds) / BEAT_SECONDS)
         if beat not in self._resting:
             self._resting[beat] = []
-            loop.call_at(beat * BEAT_SECONDS, self._wake, beat)
+            loop.call_at(beat * BEAT_SECONDS, self._end_rests, beat)
         self._resting[beat].append(transport)
         self._count += 1
 
-    def _wake(self, beat: int) -> None:
-        resting = self._resting.pop(beat)
-        self._count -= len(resting)
-        for transport in resting:
+    def _end_rests(self, beat: int) -> None:
+        waking = bool(self._rested)
+        self._rested.extend(self._resting.pop(beat))
+        if not waking:
+            self._wake_some()
+
+    def _wake_some(self) -> None:
+        for _ in range(min(FEW, len(self._rested))):
+            transport = self._rested.popleft()
+            self._count -= 1
             if not transport.is_closing():
                 transport.resume_reading()
+        if self._rested:
+            asyncio.get_running_loop().call_soon(self._wake_some)

@@ -36,7 +36,7 @@ class SheetClient(HTTPClient):
         # A token may end between two requests: it is asked for once more, and once only, since that is uncounted.
         session = AuthorizedSession(credentials, max_refresh_attempts=1)  # type: ignore[no-untyped-call]
         super().__init__(credentials, session)
-        self._spreadsheets = _spreadsheets_at(base_url)
+        self._spreadsheets = spreadsheets_at(base_url)
         self._answer_seconds = patience.answer
         self.set_timeout((patience.connect, patience.read))
 
@@ -74,6 +74,7 @@ def _read(response: requests.Response, until: float) -> None:
     response._content = b"".join(pieces)  # noqa: SLF001  (so that whoever has the response can go on as usual)
 
 
-def _spreadsheets_at(base_url: str) -> str:
+def spreadsheets_at(base_url: str) -> str:
+    """Return where spreadsheets are, for a base URL in any of the ways to write it."""
     root = base_url.rstrip("/").removesuffix("/spreadsheets").removesuffix("/v4")
     return f"{root}/v4/spreadsheets"

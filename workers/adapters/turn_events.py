@@ -7,6 +7,7 @@ text so far, so that visitors see neither a hole nor a word twice.
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from shared import endings, log
@@ -14,6 +15,7 @@ from shared.db.claims import Claim, Outcome
 from shared.errors import BrokerUnavailable
 from shared.event_log import Appended, Entry, EventId, EventLog, event
 from shared.vocabulary import EventName, TurnStatus
+from workers import metrics
 
 COALESCE_SECONDS: Final = 0.01  # models are read in a rhythm: this takes what one of its beats brought all turns
 AGAIN_SECONDS: Final = 0.5  # pause after a failed write
@@ -32,6 +34,7 @@ class LoggedTurn:
         self._written = asyncio.Event()
         self._restarts = False
         self._spoke = False
+        self._opened_at: float | None = monotonic()  # None once the first words were said
 
     def reset(self) -> None:
         """Begin the answer, or begin it again."""
@@ -47,6 +50,9 @@ class LoggedTurn:
         self._unsent.append(text)
         self._writer.enqueue(self, urgent=not self._spoke)
         self._spoke = True
+        if self._opened_at is not None:
+            metrics.FIRST_WORDS.observe(self._claim.waited + monotonic() - self._opened_at)
+            self._opened_at = None
 
     async def end(self, outcome: Outcome) -> None:
         """Write the citations and the terminal event, and wait a little for them to be written."""
@@ -149,6 +155,7 @@ class EventWriter:
         try:
             fates = iter(await self._log.append(entries))
         except BrokerUnavailable:
+            metrics.EVENTS_UNWRITTEN.inc(len(due))
             log.get().warning("events_unwritten", turns=len(due))
             for turn in due:
                 turn.start_over()

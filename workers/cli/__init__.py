@@ -6,7 +6,7 @@ import sys
 import typer
 
 from shared.errors import FrontdeskError
-from workers.cli import database, export, kb, keys, leads, selfcheck, sheets, up
+from workers.cli import backup, database, doctor, export, kb, keys, leads, model, selfcheck, sheets, up
 
 app = typer.Typer(
     name="frontdesk",
@@ -18,9 +18,13 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("migrate")(database.migrate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
 app.command("selfcheck")(selfcheck.selfcheck)
 app.add_typer(kb.app, name="kb")
 app.add_typer(keys.app, name="keys")
+app.add_typer(model.app, name="model")
 app.add_typer(sheets.app, name="sheets")
 leads.app.command("export")(export.export)
 app.add_typer(leads.app, name="leads")

@@ -1,6 +1,5 @@
 """The building process that a worker starts: it says how far it is, and what came of it, on standard output."""
 
-import asyncio
 import os
 import sys
 
@@ -9,10 +8,8 @@ import msgspec
 from shared.errors import FrontdeskError
 from shared.settings import load_settings
 from workers.adapters.embeddings import embeddings_for
-from workers.kb.build import build_beside
 from workers.kb.build_process import Said
-from workers.kb.settling import settle
-from workers.kb.sharing import releases_of
+from workers.kb.settling import Order, build_and_settle
 
 NICENESS = 10  # answers come first
 
@@ -22,10 +19,7 @@ def build(*, strict: bool, publish: bool) -> Said:
     settings = load_settings()
     embeddings = embeddings_for(settings)
     try:
-        releases = releases_of(settings)
-        releases.catch_up()
-        report = asyncio.run(build_beside(settings.kb_dir, embeddings, strict=strict, on_progress=_say_progress))
-        settle(report, releases, embeddings, publish=publish, kept=settings.kb_kept_releases)
+        report = build_and_settle(settings, embeddings, Order(strict, publish=publish), on_progress=_say_progress)
     except FrontdeskError as error:
         return Said(error=str(error))
     return Said(

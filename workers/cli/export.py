@@ -17,10 +17,12 @@ Output = Annotated[
 def export(output: Output = None) -> None:
     """Write all leads as CSV, newest first, in which no cell is a formula."""
     from shared import lead_csv  # noqa: PLC0415  (slow to import, and `--help` should be quick)
+    from shared.db.audit import Action  # noqa: PLC0415  (as above)
     from shared.db.unit_of_work import Database  # noqa: PLC0415  (as above)
     from workers.cli.opened import with_database  # noqa: PLC0415  (as above)
 
     async def written(database: Database) -> None:
+        await database.write(lambda uow: uow.audit.note(Action("cli", "export_leads")))
         with _opened(output) as file:
             async for piece in lead_csv.exported(database):
                 file.write(piece)

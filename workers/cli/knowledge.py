@@ -12,25 +12,33 @@ from shared.settings import Settings
 from workers.adapters.embeddings import embeddings_for
 from workers.cli.caught_up import caught_up
 from workers.domain.passage import Found
-from workers.kb.build import BuildReport, build_beside
+from workers.kb.build import BuildReport
 from workers.kb.golden import GOLDEN
 from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
-from workers.kb.settling import settle
-from workers.kb.sharing import releases_of
+from workers.kb.settling import Order, build_and_settle
 from workers.ports import Embeddings, ReleaseUnusable
 
 
 def build(settings: Settings, *, strict: bool, force: bool, publish: bool = True) -> None:
     """Build a release and publish it, naming on standard error what was skipped. Raises BuildFailed, BuildRunning."""
-    releases = releases_of(settings)
-    releases.catch_up()
-    report = asyncio.run(_build(settings, strict=strict, force=force))
+    columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        report = build_and_settle(
+            settings,
+            embeddings_for(settings),
+            Order(strict, force, publish),
+            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+            on_built=_tell_problems,
+        )
+    print(_sentence(report, "Published" if publish else "Built"))  # noqa: T201  (a command speaks on the terminal)
+
+
+def _tell_problems(report: BuildReport) -> None:
     for problem in report.problems:
         about = "" if problem.source == GOLDEN else "Skipped "
-        print(f"{about}{problem}", file=sys.stderr)  # noqa: T201  (a command speaks on the terminal)
-    settle(report, releases, embeddings_for(settings), publish=publish, kept=settings.kb_kept_releases)
-    print(_sentence(report, "Published" if publish else "Built"))  # noqa: T201  (as above)
+        print(f"{about}{problem}", file=sys.stderr)  # noqa: T201  (as above)
 
 
 def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> None:
@@ -43,20 +51,6 @@ def search(settings: Settings, question: str, limit: int, *, as_json: bool) -> N
         print(msgspec.json.format(msgspec.json.encode(found.passages), indent=2).decode())  # noqa: T201  (as above)
     else:
         _show(found)
-
-
-async def _build(settings: Settings, *, strict: bool, force: bool) -> BuildReport:
-    embeddings = embeddings_for(settings)
-    columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=None)
-        return await build_beside(
-            settings.kb_dir,
-            embeddings,
-            strict=strict,
-            force=force,
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
 
 
 async def _search(release: Release, embeddings: Embeddings, question: str, limit: int) -> Found:

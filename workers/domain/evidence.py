@@ -59,8 +59,9 @@ NOW_ASKED: Final = re.compile(
 
 # What each sign counts, in the order of `Evidence.signs`. The first three were learned by logistic regression from 456
 # questions in people's own words about the FAQs of four companies and 65 about the sample shop's, against questions
-# about anything else, and rounded; the others are set by hand.
-WEIGHTS: Final = (7.0, 1.0, 1.5, -4.0, -4.0, -2.5, -1.5)
+# about anything else, and rounded; the others are set by hand. Of a word that is missing everywhere more tells against
+# an answer than a likeness can tell for it: what is nearly told of is like the documents, too.
+WEIGHTS: Final = (6.0, 1.0, 1.5, -4.0, -1.5, -4.0, -2.5, -1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Evidence:
     """Which share of them the best passages carry together."""
     elsewhere: float
     """How near in meaning the nearest of the questions is that are known to be about something else."""
+    lacks_word: float
+    """Which share of them is the one that tells most of those that stand in none of the passages."""
     lacks_figure: float
     """1 when a price or a number is asked for, and no passage tells one."""
     lacks_thing: float
@@ -89,6 +92,7 @@ class Evidence:
             self.carried,
             self.together,
             self.elsewhere,
+            self.lacks_word,
             self.lacks_figure,
             self.lacks_thing,
             self.asks_for_now,
@@ -131,7 +135,7 @@ def weigh(
     `likeness` is how near in meaning the nearest passage is, and the nearest question about something else.
     """
     whole = sum(weights.values()) or 1.0
-    carried = [sum(weights[word] for word in weights.keys() & words) / whole for _, words in passages]
+    carried = [share_of(weights, words) for _, words in passages]
     all_words = {word for _, words in passages for word in weights.keys() & words}
     texts = [f"{passage.heading} {passage.text}" for passage, _ in passages]
     return Evidence(
@@ -139,10 +143,16 @@ def weigh(
         carried=max(carried, default=0.0),
         together=sum(weights[word] for word in all_words) / whole,
         elsewhere=max(0.0, likeness[1]),
+        lacks_word=max((weights[word] for word in weights.keys() - all_words), default=0.0) / whole,
         lacks_figure=float(lacks_figure(question, texts)),
         lacks_thing=sum(weights[word] for word in thing - all_words) / (sum(weights[word] for word in thing) or 1.0),
         asks_for_now=float(bool(NOW_ASKED.search(question))),
     )
+
+
+def share_of(weights: Mapping[str, float], words: Collection[str]) -> float:
+    """Return which share of a question's words, weighted by rarity, is among some words."""
+    return sum(weights[word] for word in weights.keys() & words) / (sum(weights.values()) or 1.0)
 
 
 def lacks_figure(question: str, texts: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ HEADING_ASKS: Final = 0.75  # of the question's weight in the heading: the passa
 ANSWER_BONUS: Final = 1.2
 FADING: Final = 0.95  # from each statement of such a passage to the next
 FIRST_BONUS: Final = 1.1  # documents say the main thing first
+SUBJECT_BONUS: Final = 1.2  # a sentence begins with what it is about: renting a tent costs less than the tent does
 FIGURE_BONUS: Final = 1.25
 MOSTLY: Final = 0.75
 CLOSE_TO_BEST: Final = 0.65  # of the best score: worth quoting too
@@ -45,6 +46,8 @@ class _Candidate:
     statement: Statement
     number: int
     position: int
+    subject: str
+    """The first of its words that carries meaning; empty for none."""
     words: frozenset[str]
     heading: frozenset[str]
     passage_score: float
@@ -80,8 +83,9 @@ def _candidates(passages: Sequence[Passage], language: str) -> list[_Candidate]:
     for number, passage in enumerate(passages, start=1):
         heading = frozenset(stems(f"{passage.title} {passage.heading}", language))
         for position, statement in enumerate(statements(passage.text)):
-            words = frozenset(stems(f"{statement.lead} {statement.text}", language))
-            found.append(_Candidate(statement, number, position, words, heading, passage.score))
+            said = stems(f"{statement.lead} {statement.text}", language)
+            subject = said[0] if said else ""
+            found.append(_Candidate(statement, number, position, subject, frozenset(said), heading, passage.score))
     return found
 
 
@@ -93,6 +97,8 @@ def _scores(question: str, candidates: Sequence[_Candidate], language: str) -> d
         score = _share(candidate, weight) * (0.4 + 0.6 * candidate.passage_score)
         if candidate.position == 0:
             score *= FIRST_BONUS
+        if candidate.subject in weight:
+            score *= SUBJECT_BONUS
         if figures and any(character.isdigit() for character in candidate.statement.text):
             score *= FIGURE_BONUS
         scores[candidate.place] = score

@@ -1,7 +1,7 @@
 """The prompt: a question with its history and the passages to answer it from, as a chat model is given them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -118,6 +118,12 @@ def estimate_tokens(text: str) -> int:
     """Return about how many tokens a text has, rather too many than too few."""
     ascii_only = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
     return -(-ascii_only // CHARACTERS_PER_TOKEN) + len(text) - ascii_only
+
+
+def estimated_usage(messages: Sequence[Mapping[str, str]], said: str) -> dict[str, int]:
+    """Return about what a server would have reported that did not."""
+    asked = sum(estimate_tokens(message["content"]) for message in messages)
+    return {"prompt_tokens": asked, "completion_tokens": estimate_tokens(said)}
 
 
 def _cost(text: str) -> int:

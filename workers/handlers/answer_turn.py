@@ -2,56 +2,87 @@
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
-from shared import log
+from opentelemetry.trace import SpanKind
+from structlog.contextvars import bound_contextvars
+
+from shared import log, tracing
 from shared.db.claims import Claim, Finished, Outcome
-from shared.db.unit_of_work import UnitOfWork
 from shared.errors import BrokerUnavailable
 from shared.jobs import AnswerTurn, jobs_for_leads
 from shared.vocabulary import TurnStatus
+from workers import metrics
 from workers.dependencies import Dependencies, TurnEvents
+from workers.domain.budget import Spent, Tab
 from workers.handlers.composing import Composed, compose
+from workers.handlers.ending import end_turn
 from workers.ports import LeaseLost
 
 GAVE_UP: Final = "gave_up"
 DEADLINE_PASSED: Final = "deadline_passed"
 
+TRACED: Final = ("status", "provider", "degraded", "finish_reason", "error_code")
+
+metrics.expect_failures(GAVE_UP, DEADLINE_PASSED)
+
 
 async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
     """Claim the session's head turn, answer it, and go on until none is open or another worker holds it."""
     while claim := await use.claims.claim(job.session_id):
-        try:
-            async with use.leases.hold(claim) as lease:
-                await _answer(claim, use.events_of(claim, lease.lose), use)
-        except LeaseLost:
-            log.get().info("turn_superseded", turn_id=claim.turn_id, attempt=claim.attempt)
+        posted = job if job.turn_id == claim.turn_id else AnswerTurn(claim.session_id)
+        ids = {"session_id": claim.session_id, "turn_id": claim.turn_id, "request_id": posted.request_id}
+        about = {f"frontdesk.{name}": one for name, one in ids.items()}
+        span = tracing.span("answer turn", about, kind=SpanKind.CONSUMER, parent=posted.traceparent)
+        with bound_contextvars(**ids), span:
+            await _try(claim, use)
 
 
-async def _answer(claim: Claim, events: TurnEvents, use: Dependencies) -> None:
+async def _try(claim: Claim, use: Dependencies) -> None:
+    metrics.claimed(claim)
+    tracing.note({"frontdesk.attempt": claim.attempt, "frontdesk.waited_seconds": claim.waited})
+    tab = Tab()
+    try:
+        async with use.leases.hold(claim) as lease:
+            await _answer(claim, use.events_of(claim, lease.lose), tab, use)
+    except LeaseLost:
+        metrics.SUPERSEDED.inc()
+        tracing.failed(LeaseLost.code)
+        log.get().info("turn_superseded", turn_id=claim.turn_id, attempt=claim.attempt)
+        await _pay_for_nothing(claim, tab, use)
+
+
+async def _answer(claim: Claim, events: TurnEvents, tab: Tab, use: Dependencies) -> None:
+    began_at = monotonic()
     events.reset()
-    composed = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, use)
-    if await _end(claim, composed, use) is Finished.LOST:
+    composed = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, tab, use)
+    with tracing.span("store answer"):
+        finished = await end_turn(claim, composed, tab.spent, use.database, use.purse)
+    if finished is Finished.LOST:
         raise LeaseLost
     await events.end(composed.outcome)
-    log.get().info("turn_ended", turn_id=claim.turn_id, status=composed.outcome.status, attempt=claim.attempt)
+    outcome = composed.outcome
+    tracing.note({f"frontdesk.{name}": getattr(outcome, name) for name in TRACED})
+    metrics.ended(outcome, claim.waited + monotonic() - began_at)
+    if composed.lead and composed.lead.moves:
+        metrics.LEAD_STEPS.labels(composed.lead.state.step).inc()
+    log.get().info(
+        "turn_ended",
+        turn_id=claim.turn_id,
+        status=outcome.status,
+        attempt=claim.attempt,
+        provider=outcome.provider,
+        degraded=outcome.degraded,
+    )
     if composed.lead and composed.lead.capture:
         await _hint_at_leads(use)
 
 
-async def _end(claim: Claim, composed: Composed, use: Dependencies) -> Finished:
-    """Store the answer, and with it, or not at all, what it changes of lead capture."""
-    change = composed.lead
-    if change is None:  # most turns: a single statement needs no transaction
-        return await use.database.stepwise(lambda uow: uow.claims.finish(claim, composed.outcome))
-
-    async def both(uow: UnitOfWork) -> Finished:
-        finished = await uow.claims.finish(claim, composed.outcome)
-        if finished is Finished.NOW:
-            await change.store(claim.session_id, uow)
-        return finished
-
-    return await use.database.write(both)
+async def _pay_for_nothing(claim: Claim, tab: Tab, use: Dependencies) -> None:
+    """Count what was said to somebody who did not want it any more, or for somebody else to say again."""
+    if use.purse.counts and tab.spent != Spent():
+        await use.database.write(lambda uow: use.purse.pay(claim.session_id, tab.spent, uow))
 
 
 async def _hint_at_leads(use: Dependencies) -> None:

@@ -27,6 +27,11 @@ class LeadChange:
     state: LeadState
     capture: Capture | None = None
 
+    @property
+    def moves(self) -> bool:
+        """Whether it leads to another step."""
+        return self.state.step is not self.before.step
+
     async def store(self, session_id: str, uow: UnitOfWork) -> None:
         """Store it, in the transaction that ends the turn."""
         if not self.capture and await uow.lead_states.move(session_id, self.before, self.state):

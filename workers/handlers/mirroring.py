@@ -13,6 +13,7 @@ from shared.db.outbox import Parcel
 from shared.db.reconciliations import Found
 from shared.errors import SettingsInvalid
 from shared.vocabulary import OutboxState, Target
+from workers import metrics
 from workers.dependencies import LeadMirror
 from workers.domain.comparison import Look
 from workers.domain.findings import Findings
@@ -55,6 +56,7 @@ async def mirrored(mirror: LeadMirror, patience_seconds: float = 0.0) -> Found:
             log.get().warning(error.code, retry_in_seconds=round(seconds), reason=str(error))
             raise
         await hold.resume()
+    metrics.mirrored(found)
     log.get().info("sheet_flushed", **asdict(found))
     return found
 

@@ -1,4 +1,4 @@
-"""Delete sessions that are older than the operator wants to keep them."""
+"""Delete sessions, and notes of what operators did, that are older than they are to be kept."""
 
 from typing import Final
 
@@ -16,3 +16,4 @@ async def purge_sessions(_: PurgeSessions, use: Dependencies) -> None:
         ids = list(old)
         await use.database.write(lambda uow, ids=ids: uow.sessions.delete(ids))  # type: ignore[misc]
         log.get().info("sessions_purged", sessions=len(ids))
+    await use.database.write(lambda uow: uow.audit.forget(use.settings.audit_retention_days))

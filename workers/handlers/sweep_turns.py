@@ -6,6 +6,7 @@ from typing import Final
 from shared import log
 from shared.broker import JOBS_PER_MESSAGE
 from shared.jobs import AnswerTurn, SweepTurns
+from workers import metrics
 from workers.dependencies import Dependencies
 
 MOST_AT_ONCE: Final = 200
@@ -18,4 +19,5 @@ async def sweep_turns(_: SweepTurns, use: Dependencies) -> None:
         together = session_ids[start : start + JOBS_PER_MESSAGE]
         await asyncio.to_thread(use.publish, *map(AnswerTurn, together))
     if session_ids:
+        metrics.SWEPT.inc(len(session_ids))
         log.get().info("turns_swept", sessions=len(session_ids))

@@ -83,8 +83,8 @@ class LexicalIndex:
         positions, sums = self._postings.best(self._numbers(weights), limit, besides)
         return Covered(positions, coverage(sums, sum(weights.values())))
 
-    def _numbers(self, weights: Weights) -> dict[int, float]:
-        return {number: 1.0 for word in weights if (number := self._postings.number(word)) is not None}
+    def _numbers(self, weights: Weights) -> list[int]:
+        return [number for word in weights if (number := self._postings.number(word)) is not None]
 
     def weights(self, question: str) -> Weights:
         """Return the stems of the question's words, and how much each tells: rare ones more, unknown ones most."""

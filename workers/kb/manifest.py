@@ -11,8 +11,8 @@ from workers.domain.evidence import Judge
 from workers.ports import Embeddings, ReleaseUnusable
 
 FORMAT: Final = 1
-# Raised whenever splitting, embedding or indexing changes, so that unchanged sources are built again.
-RECIPE: Final = 2
+# Raised whenever splitting, embedding, indexing or judging changes, so that unchanged sources are built again.
+RECIPE: Final = 3
 MANIFEST: Final = "manifest.json"
 DIGEST_LENGTH: Final = 12
 

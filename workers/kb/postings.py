@@ -1,7 +1,7 @@
 """Which passages hold which word, and what it adds to their scores: mapped, and summed up for the best only."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -101,50 +101,50 @@ class Postings:
         """Return how many passages hold the word."""
         return int(self._bounds[number + 1] - self._bounds[number])
 
-    def sums(self, weights: Mapping[int, float]) -> Scores:
-        """Return the sum of every passage, reading each word's whole list; `weights` as in `best`."""
+    def sums(self, numbers: Collection[int]) -> Scores:
+        """Return the sum of every passage for the words with these numbers, reading each one's whole list."""
         sums = np.zeros(self._passages, dtype=np.float32)
-        for number, weight in weights.items():
+        for number in numbers:
             rows, scores = self._list(number)
-            sums[rows] += scores * np.float32(weight)
+            sums[rows] += scores
         return sums
 
-    def best(self, weights: Mapping[int, float], limit: int, besides: Positions | None = None) -> Sums:
+    def best(self, numbers: Collection[int], limit: int, besides: Positions | None = None) -> Sums:
         """Return the exact sums of the `limit` passages where they are highest, and of those at `besides`.
 
-        `weights` says how much each word, by its number, counts. Words are read in the order of the most that they
-        can add. Once all that are left could not lift another passage among the best, they are looked up for the
-        passages in question only (MaxScore: Turtle and Flood, 1995), so the long lists of common words are seldom read.
+        `numbers` are those of the words, each once. They are read in the order of the most that they can add. Once all
+        that are left could not lift another passage among the best, they are looked up for the passages in question
+        only (MaxScore: Turtle and Flood, 1995), so the long lists of common words are seldom read.
         """
-        ceilings = {number: weight * self._ceilings[number] for number, weight in weights.items()}
-        waiting = sorted(weights, key=ceilings.__getitem__)
+        ceilings = {number: self._ceilings[number] for number in numbers}
+        waiting = sorted(numbers, key=ceilings.__getitem__)
         sums, seen = np.zeros(self._passages, dtype=np.float32), list[Rows]()
         left, threshold = sum(ceilings.values()), 0.0
         while waiting and threshold <= left + SLACK:
             number = waiting.pop()
             left -= ceilings[number]
-            self._add(sums, seen, number, weights[number])
+            self._add(sums, seen, number)
             threshold = _at_rank(sums, seen, limit) if waiting else threshold
         found = np.concatenate([*seen, np.empty(0, np.int32)])
         hopeful = found[sums[found] + left >= threshold - SLACK] if waiting else found
         wanted = _ascending(hopeful if besides is None else np.concatenate([hopeful, besides.astype(np.int32)]))
         exact = sums[wanted]
         for number in waiting:
-            self._look_up(exact, wanted, number, weights[number])
+            self._look_up(exact, wanted, number)
         return _chosen(wanted, exact, limit, besides)
 
-    def _add(self, sums: Scores, seen: list[Rows], number: int, weight: float) -> None:
+    def _add(self, sums: Scores, seen: list[Rows], number: int) -> None:
         """Add a word's whole list to the sums, and to `seen` the passages that had nothing before."""
         rows, scores = self._list(number)
         before = sums[rows]
         seen.append(rows[before == 0] if seen else rows)
-        sums[rows] = before + scores * np.float32(weight)  # a passage stands at most once in a list
+        sums[rows] = before + scores  # a passage stands at most once in a list
 
-    def _look_up(self, sums: Scores, positions: Rows, number: int, weight: float) -> None:
+    def _look_up(self, sums: Scores, positions: Rows, number: int) -> None:
         """Add a word's scores at these positions only."""
         rows, scores = self._list(number)
         places = np.minimum(np.searchsorted(rows, positions), len(rows) - 1)
-        sums += np.where(rows[places] == positions, scores[places] * np.float32(weight), np.float32(0))
+        sums += np.where(rows[places] == positions, scores[places], np.float32(0))
 
     def _list(self, number: int) -> tuple[Rows, Scores]:
         part = slice(self._bounds[number], self._bounds[number + 1])

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from workers.domain.evidence import LOOKED_AT, Evidence, thing_asked, weigh
+from workers.domain.evidence import LOOKED_AT, Evidence, share_of, thing_asked, weigh
 from workers.domain.passage import Found, Passage
-from workers.domain.ranking import answerable
+from workers.domain.ranking import answerable, looked_again
 from workers.kb.disk import files_below, sync, sync_tree
 from workers.kb.lexical import LexicalIndex, Weights, distinct_words
 from workers.kb.manifest import (
@@ -64,12 +64,12 @@ class Release:
 
         `vector` is the question's unit vector of shape (dimension,); without one, words alone decide.
         """
-        return self._passages_of(rank(self._weights(question), vector, self, limit))
+        return self._passages_of(self._rank(self._weights(question), vector, limit))[:limit]
 
     def find(self, question: str, vector: Vectors | None, limit: int) -> Found:
         """Return what `search` does, and whether the question can be answered from it."""
         weights = self._weights(question)
-        ranked = rank(weights, vector, self, max(limit, LOOKED_AT))
+        ranked = self._rank(weights, vector, limit)
         passages = self._passages_of(ranked)
         judge = self.manifest.judge
         if (
@@ -82,16 +82,27 @@ class Release:
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
         weights = self._weights(question)
-        ranked = rank(weights, vector, self, LOOKED_AT)
-        return self._evidence(question, weights, self._passages_of(ranked), self._likeness(vector, ranked, itself))
+        ranked = self._rank(weights, vector, LOOKED_AT)
+        passages = self._passages_of(ranked)[:LOOKED_AT]
+        return self._evidence(question, weights, passages, self._likeness(vector, ranked, itself))
 
     def _evidence(
         self, question: str, weights: Weights, passages: Sequence[Passage], likeness: tuple[float, float]
     ) -> Evidence:
-        with_words = [(passage, distinct_words(passage.title, passage.heading, passage.text)) for passage in passages]
+        with_words = [(passage, _words_of(passage)) for passage in passages]
         asked = thing_asked(question)
         thing = weights.keys() & self._weights(asked).keys() if asked else frozenset[str]()
         return weigh(question, weights, thing, with_words, likeness)
+
+    def _rank(self, weights: Weights, vector: Vectors | None, limit: int) -> Ranked:
+        """Return at least `limit` passages, if there are as many, the best of them looked at again word by word."""
+        ranked = rank(weights, vector, self, max(limit, LOOKED_AT))
+        carried = np.zeros_like(ranked.scores)
+        for place, position in enumerate(ranked.positions[:LOOKED_AT].tolist()):
+            carried[place] = share_of(weights, _words_of(self.passages[position]))
+        scores = looked_again(ranked.scores, carried)
+        order = np.argsort(-scores, kind="stable")
+        return Ranked(ranked.positions[order], scores[order], ranked.likeness[order])
 
     def _weights(self, question: str) -> Weights:
         return self.lexical.weights(self.in_its_words(question))
@@ -111,6 +122,10 @@ class Release:
             self.passages[position].scored(score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
+
+
+def _words_of(passage: Passage) -> frozenset[str]:
+    return distinct_words(passage.title, passage.heading, passage.text)
 
 
 def write_release(

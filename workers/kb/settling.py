@@ -1,8 +1,46 @@
-"""What becomes of a release once it is built: shared, published, and old ones dropped."""
+"""A build from its beginning to its end: what the storage published first, then the release, then its settling."""
 
-from workers.kb.build import BuildReport
-from workers.kb.sharing import Releases
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.settings import Settings
+from workers.kb.build import BuildReport, build_beside, nothing
+from workers.kb.sharing import Releases, releases_of
+from workers.kb.vector_cache import Progress
 from workers.ports import Embeddings
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What kind of build is wanted."""
+
+    strict: bool = False
+    force: bool = False
+    publish: bool = True
+
+
+def build_and_settle(
+    settings: Settings,
+    embeddings: Embeddings,
+    order: Order,
+    *,
+    on_progress: Progress = nothing,
+    on_built: Callable[[BuildReport], None] = lambda _: None,
+) -> BuildReport:
+    """Build, then settle; `on_built` is told before settling, which may fail.
+
+    For a process without a loop of its own. Raises what `build_beside` and `settle` raise.
+    """
+    releases = releases_of(settings)
+    releases.catch_up()
+    building = build_beside(
+        settings.kb_dir, embeddings, strict=order.strict, force=order.force, on_progress=on_progress
+    )
+    report = asyncio.run(building)
+    on_built(report)
+    settle(report, releases, embeddings, publish=order.publish, kept=settings.kb_kept_releases)
+    return report
 
 
 def settle(report: BuildReport, releases: Releases, embeddings: Embeddings, *, publish: bool, kept: int) -> None:

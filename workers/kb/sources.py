@@ -1,6 +1,8 @@
 """The documents below the knowledge base's folder, and what is wrong with those that can't be read."""
 
+import errno
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +81,7 @@ def read_sources(folder: Path, cache: ReadingCache | None = None) -> Sources:
 
 def hash_sources(folder: Path) -> dict[str, str]:
     """Return the hash of every document below the folder without understanding any: the cheap look for changes."""
-    return {source_name(folder, path): digest(_bytes_of(path)) for path in source_paths(folder)}
+    return {source_name(folder, path): digest(_bytes_of(folder, path)) for path in source_paths(folder)}
 
 
 def source_paths(folder: Path) -> Iterator[Path]:
@@ -101,7 +103,7 @@ def read_document(
 ) -> Document | Problem:
     """Read one document. Raises OSError when the cache can't be written."""
     source = source_name(folder, path)
-    content = _bytes_of(path)
+    content = _bytes_of(folder, path)
     if isinstance(content, OSError):
         return Problem(source, f"can't be read ({content.strerror or content}).", digest(content))
     sha256 = digest(content)
@@ -154,8 +156,11 @@ def digest(content: bytes | OSError) -> str:
     return "" if isinstance(content, OSError) else hashlib.sha256(content).hexdigest()
 
 
-def _bytes_of(path: Path) -> bytes | OSError:
+def _bytes_of(folder: Path, path: Path) -> bytes | OSError:
+    """Return a document's content; a link that leads out of the folder might make any file of this machine one."""
     try:
+        if path.is_symlink() and not Path(os.path.realpath(path, strict=True)).is_relative_to(folder.resolve()):
+            return OSError(errno.EXDEV, "a link that leads out of the folder; copy the document into it")
         return path.read_bytes()
     except OSError as error:
         return error

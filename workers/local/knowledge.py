@@ -3,7 +3,6 @@
 Building takes memory that the desk has no use for afterwards, and reads files that may bring their reader down.
 """
 
-import asyncio
 import sys
 from typing import Final
 
@@ -68,15 +67,10 @@ def build(settings: Settings) -> Outcome:
     """Build where it is needed, and say what there is to answer from."""
     # Slow to import, and the launcher imports this file for the other half.
     from workers.adapters.embeddings import embeddings_for  # noqa: PLC0415
-    from workers.kb.build import build_beside  # noqa: PLC0415
-    from workers.kb.settling import settle  # noqa: PLC0415
-    from workers.kb.sharing import releases_of  # noqa: PLC0415
+    from workers.kb.settling import Order, build_and_settle  # noqa: PLC0415
 
     try:
-        embeddings, releases = embeddings_for(settings), releases_of(settings)
-        releases.catch_up()
-        report = asyncio.run(build_beside(settings.kb_dir, embeddings))
-        settle(report, releases, embeddings, publish=True, kept=settings.kb_kept_releases)
+        report = build_and_settle(settings, embeddings_for(settings), Order())
     except FrontdeskError as error:
         return _earlier(settings, str(error))
     return Outcome(

@@ -23,7 +23,7 @@ def programs(settings: Settings, redis_url: str, host: str, port: int) -> list[P
     commands = {
         "gateway": (
             *("-m", "uvicorn", "api.main:app", "--app-dir", str(PACKAGES), "--host", host, "--port", str(port)),
-            *("--loop", "uvloop", "--http", "httptools", "--no-access-log"),
+            *("--loop", "uvloop", "--http", "api.connections:Connection", "--no-access-log"),
         ),
         "worker": (
             *("-c", CELERY, "worker", "--pool", "threads", "-Q", queues),
@@ -52,6 +52,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONSAFEPATH": "1",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONFAULTHANDLER": "1",
     }
 
 

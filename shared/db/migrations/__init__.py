@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -34,14 +35,14 @@ class SchemaUnknown(PermanentError):
     code = "schema_unknown"
 
 
-async def upgrade(url: str) -> list[str]:
-    """Apply what is missing and return it, oldest first, as `0001 first tables`.
+async def upgrade(url: str, to: str = "head") -> list[str]:
+    """Apply what is missing up to a revision, and return it, oldest first, as `0001 first tables`.
 
     Safe to run in several processes at once: one does the work, the others wait for it.
     Raises SettingsInvalid for an unusable URL, DatabaseUnavailable when the database is away or refuses us,
     SchemaUnknown when it is ahead of us.
     """
-    return await _with_engine(url, _upgrade)
+    return await _with_engine(url, partial(_upgrade, to=to))
 
 
 async def current(url: str) -> str | None:
@@ -101,23 +102,23 @@ async def _current(engine: AsyncEngine) -> str | None:
         return await connection.run_sync(read)
 
 
-async def _upgrade(engine: AsyncEngine) -> list[str]:
+async def _upgrade(engine: AsyncEngine, to: str) -> list[str]:
     if engine.dialect.name == "sqlite":
-        return await _upgrade_sqlite(engine)
+        return await _upgrade_sqlite(engine, to)
     async with engine.connect() as connection, _MySQLLock(connection):
-        applied = await connection.run_sync(_run)
+        applied = await connection.run_sync(_run, to)
         await connection.commit()
         return applied
 
 
-async def _upgrade_sqlite(engine: AsyncEngine) -> list[str]:
+async def _upgrade_sqlite(engine: AsyncEngine, to: str) -> list[str]:
     # A table that is rebuilt is dropped on the way: with foreign keys on, its children would go with it. Inside a
     # transaction this can't be switched, so it happens on connecting.
     event.listen(engine.sync_engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA foreign_keys=OFF"))
     for attempt in range(1, SQLITE_ATTEMPTS + 1):
         try:
             async with engine.begin() as connection:  # takes the write lock at once, and waits for it
-                return await connection.run_sync(_run)
+                return await connection.run_sync(_run, to)
         except DBAPIError as error:
             if "locked" not in str(error.orig) or attempt == SQLITE_ATTEMPTS:
                 raise
@@ -141,11 +142,11 @@ class _MySQLLock:
             await self._connection.execute(text("SELECT RELEASE_LOCK(CONCAT('frontdesk_migrations.', DATABASE()))"))
 
 
-def _run(connection: Connection) -> list[str]:
+def _run(connection: Connection, to: str) -> list[str]:
     applied: list[str] = []
     config = _config()
     config.attributes.update(connection=connection, applied=applied)
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
     return applied
 
 

@@ -4,7 +4,8 @@ from alembic import context
 from alembic.runtime.migration import MigrationInfo
 from alembic.script import Script
 
-from shared.db.models import metadata
+import shared.db.models  # noqa: F401  (makes the tables known)
+from shared.db.metadata import metadata
 
 
 def _remember(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:  # noqa: ARG001

@@ -11,11 +11,12 @@ from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, supported
-from workers.kb.build import read_content
+from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, looked_again, supported
+from workers.kb.build import build_release, index_folder, read_content
 from workers.kb.lexical import LexicalIndex, words
+from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
-from workers.kb.search import score_all, score_candidates
+from workers.kb.search import rank, score_all, score_candidates
 
 GOLDEN = Path(__file__).parents[3] / "kb_data"
 floats = arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(-1, 1, width=32))
@@ -42,6 +43,26 @@ def test_a_second_passage_that_fits_lifts_a_document() -> None:
     assert lifted[3] / lifted[1] == pytest.approx(0.5 / 0.1)
     assert (supported(np.ones(3, np.float32), np.zeros(3, np.int64)) == 1).all()
     assert len(supported(np.empty(0, np.float32), np.empty(0, np.int64))) == 0
+
+
+def test_of_passages_that_fit_alike_the_one_with_all_the_words_comes_first() -> None:
+    scores = looked_again(np.array([0.5, 0.5, 1.0], np.float32), np.array([0.5, 1.0, 1.0], np.float32))
+    assert scores[1] > scores[0]
+    assert scores[2] == pytest.approx(1)
+
+
+async def test_a_word_said_often_does_not_outweigh_one_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "tents.md").write_text("# Tents\n\nTents, tents, tents: large tents and small tents, all our tents.")
+    (tmp_path / "repairs.md").write_text("# Repairs\n\nWe mend zips of a tent and also those of a bag or a coat here.")
+    await build_release(tmp_path, CountingEmbeddings())
+    folder = current_release(index_folder(tmp_path))
+    assert folder
+    release = load_release(folder, CountingEmbeddings())
+    found = release.search("tent zips", None, 2)
+    assert [passage.source for passage in found] == ["repairs.md", "tents.md"]
+    words_alone = rank(release.lexical.weights("tent zips"), None, release, 2)
+    gained = [passage.score - score for passage, score in zip(found, words_alone.scores, strict=True)]
+    assert gained[0] > gained[1]
 
 
 def test_a_question_without_a_word_that_counts_covers_nothing() -> None:

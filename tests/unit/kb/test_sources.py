@@ -83,6 +83,22 @@ def test_a_file_that_the_system_will_not_open_is_a_problem(tmp_path: Path) -> No
     assert only_problem(tmp_path).startswith("a.md: can't be read (Too many levels")
 
 
+def test_a_link_that_leads_out_of_the_folder_is_a_problem(tmp_path: Path) -> None:
+    """Fault 83: documents that come from many hands must not make the desk quote whatever else is on its machine."""
+    (tmp_path / "secret").write_text("The key is fdk_canary.")
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    for name, target in {"a.md": "../secret", "b.md": "/dev/zero", "c.html": str(tmp_path / "secret")}.items():
+        (folder / name).symlink_to(target)
+    (folder / "real.md").write_text("Open at nine.")
+    (folder / "within.md").symlink_to("real.md")
+    sources = read_sources(folder)
+    assert [document.source for document in sources.documents] == ["real.md", "within.md"]
+    assert {problem.source for problem in sources.problems} == {"a.md", "b.md", "c.html"}
+    assert all("leads out of the folder" in problem.message for problem in sources.problems)
+    assert hash_sources(folder) == sources.hashes
+
+
 def test_the_quick_look_sees_what_a_full_reading_sees(kb_dir: Path) -> None:
     (kb_dir / "broken.md").write_bytes(b"\xff")
     (kb_dir / "gone.md").symlink_to(kb_dir / "nowhere")

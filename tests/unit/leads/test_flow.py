@@ -10,7 +10,7 @@ from shared.vocabulary import Detail, LeadStep
 from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advance
 from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
 from workers.domain.leads.progress import Progress
-from workers.domain.leads.reading import Decision, Reading
+from workers.domain.leads.reading import Decision, Reading, read
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import ENGLISH, WORDINGS
 from workers.domain.words import says_nothing
@@ -74,6 +74,15 @@ def test_a_willing_visitor_is_asked_for_everything_once() -> None:
     assert talk.stored == [
         (Detail.NAME, "Anna", False), (Detail.EMAIL, "anna@example.com", False), (Detail.PHONE, "+49301234567", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "answered"),
+    [("can someone call me?", False), ("how much is it?", True), ("call me about rentals", True)],
+)
+def test_who_only_wants_to_be_called_is_not_told_from_the_documents_first(message: str, *, answered: bool) -> None:
+    heard = hear(Progress(), read(message), "t1")
+    assert (heard.signal, heard.wants_answer) == (Signal.WANTED, answered)
 
 
 def test_details_that_come_at_once_skip_their_questions() -> None:

@@ -51,7 +51,8 @@ def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: b
     signal = signal_of(progress, reading, new)
     if signal is Signal.OTHER and is_small_talk and not reading.asks:
         signal = Signal.SMALL_TALK
-    return Heard(after, signal, _wants_answer(progress.step, reading, signal), new if corrects else frozenset())
+    wants_answer = reading.asks or signal is Signal.OTHER
+    return Heard(after, signal, wants_answer, new if corrects else frozenset())
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
@@ -78,9 +79,3 @@ def _about_suggestion(progress: Progress, reading: Reading, turn_id: str) -> Hea
     if reading.decision is Decision.ACCEPT and progress.suggestion:
         after = after.with_details({Detail.EMAIL: progress.suggestion}, turn_id, corrects=True)
     return Heard(after, Signal.DETAILS, reading.asks, frozenset({Detail.EMAIL}))
-
-
-def _wants_answer(step: LeadStep, reading: Reading, signal: Signal) -> bool:
-    if reading.asks or signal is Signal.OTHER:
-        return True
-    return signal is Signal.WANTED and step not in ASKED

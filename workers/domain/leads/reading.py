@@ -18,6 +18,11 @@ __all__ = ["Asked", "Decision", "Reading", "read"]
 
 QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f\u037e]")
 FEWEST_WORDS: Final = 3  # "ok?" is no question for the desk
+# Asking for a price is asking for a person, too, but one that the documents may spare the visitor.
+PRICE_WORDS: Final = word_set(
+    "much expensive price prices pricing cost costs estimate cuánto cuánta cuesta cuestan precio precios tarifa",
+    "tarifas kostet kosten teuer preis preise viel wieviel combien coûte coûtent prix tarif tarifs",
+)
 # "not Anna but Hanna", "Hanna, not Anna"
 NOT_BUT: Final = re.compile(
     r"\b(?:not|nicht|no|pas)\b[^.?!]{1,90}\b(?:but|sondern|sino|mais)\b|,\s(?:and |und |y |et )?(?:not|nicht|no|pas)\s",
@@ -161,6 +166,8 @@ def _corrects(details: Details, said: Said, asked: Asked | None, decision: Decis
 
 
 def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool) -> bool:
+    if _wants_only_contact(said):
+        return False
     if said.is_question or Remark.ASKS in said.remarks:
         return True
     if is_answer:
@@ -168,6 +175,15 @@ def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool)
     given = details.has(asked) if asked in DETAILS else details.any
     is_broken = details.bad_email or details.bad_phone
     return Remark.NEEDS in said.remarks or (bool(said.content) and not given and not is_broken)
+
+
+def _wants_only_contact(said: Said) -> bool:
+    """Whether a message asks for a person and for nothing that documents could tell: "can someone call me?"."""
+    if Remark.WANTS_CONTACT not in said.remarks or not PRICE_WORDS.isdisjoint(said.keys):
+        return False
+    contact = [found for found in REMARKS.everywhere(said.keys) if found.means is Remark.WANTS_CONTACT]
+    wanted = {place for found in contact for place in range(found.start, found.end)}
+    return all(place in wanted for place, key in enumerate(said.keys) if key in said.content)
 
 
 def _regions_of(locale: str | None) -> Sequence[str]:

@@ -10,6 +10,8 @@ down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+contracts: str = "next_seq, which no version since reads or writes"
+
 COUNT = "UPDATE sessions SET next_seq = 1 + COALESCE((SELECT MAX(seq) FROM turns WHERE session_id = sessions.id), 0)"
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared import log
 from shared.broker import check_broker, consumer_app
@@ -48,9 +48,9 @@ def _configure_logging(**_: Any) -> None:
     log.configure(settings.log_level, json=settings.log_format == "json")
 
 
-@worker_init.connect
-def _start(sender: Any, **_: Any) -> None:
-    _configure_logging()  # Celery asks for it later than this
+# Not worker_init: Celery writes to the environment after that, which crashes a process whose threads read it.
+@celeryd_after_setup.connect
+def _start(instance: Any, **_: Any) -> None:
     try:
         check_broker(settings)
     except BrokerUnavailable:
@@ -58,7 +58,7 @@ def _start(sender: Any, **_: Any) -> None:
     except FrontdeskError as error:
         log.get().error("worker_refused_to_start", reason=str(error))
         os._exit(1)  # Celery would swallow anything gentler
-    queues = frozenset(Queue(name) for name in sender.app.amqp.queues.consume_from)
+    queues = frozenset(Queue(name) for name in instance.app.amqp.queues.consume_from)
     _runtimes.append(Runtime(settings, queues))
     runtime().start()
 

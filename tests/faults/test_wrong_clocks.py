@@ -13,7 +13,7 @@ from shared.db.models import sessions, turns
 from shared.vocabulary import SessionStatus, TurnStatus
 from tests.eventually import eventually
 from tests.factories import OpenSession, open_session
-from tests.faults.skewed import clock_off_by
+from tests.faults.skewed import clock_off_by, nothing_left_of_the_dead
 from tests.invariants import check_invariants, observe
 from tests.processes import Beat, Desk, Worker, running
 from tests.stack import BRISK, Stack
@@ -25,16 +25,20 @@ VISITORS: Final = 6
 TOKENS: Final = 40
 QUESTION: Final = "How do refunds work?"
 
+UNHURRIED: Final = {"turn_lease_seconds": 10}
+"""Leases that are safe on a busy machine, are renewed while an answer is told, and shorter than the clocks are off."""
+
 
 @asynccontextmanager
 async def skewed_desk(stack: Stack, llm: StubLLM, *skews: int, **settings: Any) -> AsyncIterator[Desk]:
-    """Run a desk with a worker for each of the skews, whose answers take longer than their leases are long."""
+    """Run a desk with a worker for each of the skews, whose answers take longer than BRISK's leases are long."""
     llm.behaviour.tokens, llm.behaviour.tokens_per_second = TOKENS, 15
     common = {"openai_base_url": llm.base_url, "openai_api_key": "sk-test", **BRISK, **settings}
-    async with running(stack, workers=0, llm=llm, **BRISK, **settings) as desk:
-        desk.workers += [Worker(stack, n, common | clock_off_by(skew)) for n, skew in enumerate(skews, 1)]
-        await desk.start()
-        yield desk
+    with nothing_left_of_the_dead():
+        async with running(stack, workers=0, llm=llm, **(BRISK | settings)) as desk:
+            desk.workers += [Worker(stack, n, common | clock_off_by(skew)) for n, skew in enumerate(skews, 1)]
+            await desk.start()
+            yield desk
 
 
 async def test_the_clocks_are_off(production_stack: Stack, llm: StubLLM) -> None:
@@ -49,7 +53,7 @@ async def test_the_clocks_are_off(production_stack: Stack, llm: StubLLM) -> None
 async def test_workers_twenty_minutes_apart_take_no_turn_from_each_other(production_stack: Stack, llm: StubLLM) -> None:
     """Fault 22: a lease by the clock of the worker that is behind would be over for the one that is ahead."""
     await observe(production_stack.database)
-    async with skewed_desk(production_stack, llm, AHEAD, BEHIND) as desk, AsyncExitStack() as opened:
+    async with skewed_desk(production_stack, llm, AHEAD, BEHIND, **UNHURRIED) as desk, AsyncExitStack() as opened:
         visitors = [await opened.enter_async_context(desk.visitor()) for _ in range(VISITORS)]
         answers = await asyncio.gather(*(visitor.ask(QUESTION, within=60) for visitor in visitors))
     assert {answer["status"] for answer in answers} == {"done"}

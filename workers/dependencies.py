@@ -43,10 +43,11 @@ class Lease(Protocol):
 class TurnClaims(Protocol):
     """Takes turns for this process."""
 
-    async def claim(self, session_id: str) -> Claim | None:
+    async def claim(self, session_id: str, *, urgent: bool = True) -> Claim | None:
         """Claim the session's lowest open turn; None when there is none or somebody is at it.
 
-        Raises DatabaseUnavailable.
+        What is not urgent waits a little for company on its way. Raises DatabaseUnavailable, and Retired when this
+        process is about to end.
         """
         ...
 

@@ -62,6 +62,12 @@ class LeaseLost(TransientError):
     code = "lease_lost"
 
 
+class Retired(TransientError):
+    """This process is about to end, and begins nothing more."""
+
+    code = "retired"
+
+
 class ReleaseUnusable(PermanentError):
     """There is no release of the knowledge base, or it can't be loaded."""
 

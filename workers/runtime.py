@@ -12,7 +12,7 @@ from prometheus_client import start_http_server
 
 from shared import log, presence, tracing
 from shared.db.unit_of_work import Database
-from shared.errors import FrontdeskError
+from shared.errors import BrokerUnavailable, FrontdeskError
 from shared.interpreter import set_up_for_streaming
 from shared.jobs import AnswerTurn, Job, arguments_of
 from shared.settings import Settings
@@ -24,7 +24,8 @@ from workers.bootstrap import Parts, assemble
 from workers.handlers.publish_release import tell_releases
 from workers.kb.publish import pointer_state
 from workers.loop import LoopThread, guarded
-from workers.slots import Retired, Slots
+from workers.ports import Retired
+from workers.slots import Slots
 from workers.tasks import TASKS, Task
 from workers.watchdog import InHand, Watchdog
 
@@ -88,6 +89,8 @@ class Runtime:
         """Begin no more turns."""
         self._watchdog.stop()
         self._slots.close()
+        if self._parts:
+            self._parts.claims.close()
 
     def stop(self) -> None:
         """Finish the turns that were begun, then let everything go."""
@@ -178,9 +181,12 @@ async def _awaited(task: Task, job: Job, parts: Parts) -> None:
 
 
 async def _in_slot(task: Task, job: Job, parts: Parts) -> None:
-    """Run a job that nobody waits for, and say so when it fails."""
+    """Run a job that nobody waits for, and say so when it fails; pass it on when it is not to go on here."""
     try:
         await _awaited(task, job, parts)
+    except Retired:
+        with suppress(BrokerUnavailable):  # then a sweep finds what is left of it
+            await asyncio.to_thread(parts.use.publish, job)
     except FrontdeskError as error:
         metrics.JOBS_FAILED.labels(job.name, error.code).inc()
         log.get().warning("job_failed", job=job.name, error=error.code, **arguments_of(job))

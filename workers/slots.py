@@ -7,11 +7,7 @@ from typing import Any
 
 from shared import log
 from workers.loop import LoopThread, WorkAborted, within
-
-
-class Retired(WorkAborted):
-    """The process is about to end, and begins nothing more."""
-
+from workers.ports import Retired
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 

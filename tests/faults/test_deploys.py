@@ -10,7 +10,7 @@ import pytest
 from shared.vocabulary import TurnStatus
 from tests.eventually import WaitedInVain, eventually
 from tests.faults.fragile_desks import model_of
-from tests.faults.record import Record
+from tests.faults.record import Record, record_of
 from tests.processes import Desk, Worker, running
 from tests.stack import Stack
 from tests.stubs.llm import StubLLM
@@ -19,6 +19,7 @@ from tests.visitor import Posted, Visitor
 CYCLES: Final = 4  # of each worker
 HURRIES: Final = 2  # of each worker
 VISITORS: Final = 8
+QUESTION: Final = "How do refunds work?"
 
 
 @pytest.mark.parametrize("fragile_desk", ["production"], indirect=True)
@@ -36,6 +37,27 @@ async def test_workers_that_are_told_to_end_finish_their_turns_first(fragile_des
     assert {(row.status, row.attempt) for row in rows} == {(TurnStatus.DONE, 1)}
     assert len(model_of(fragile_desk).requests) == len(posted) == len(rows) > 2 * CYCLES
     assert {code for one in codes for code in one} == {0}
+
+
+async def test_a_worker_that_is_told_to_end_leaves_the_next_question_to_another(
+    production_stack: Stack, llm: StubLLM
+) -> None:
+    """Fault 16: a visitor who asks on and on keeps no worker from its end, and waits for no sweep."""
+    llm.behaviour.tokens_per_second = 50
+    no_sweeps = {"sweep_interval_seconds": 60}
+    async with running(production_stack, llm=llm, workers=2, **no_sweeps) as desk, AsyncExitStack() as opened:
+        record = await opened.enter_async_context(record_of(production_stack))
+        visitor = await opened.enter_async_context(desk.visitor())
+        await visitor.open()
+        answered, waiting, waiting_too = [await visitor.post(QUESTION) for _ in range(3)]
+        ending = await record.holder(answered, desk)
+        ending.sigterm()
+        rows = await record.ended([answered, waiting, waiting_too], within=20)
+        assert await ending.exited() == 0
+    owners = {row.id: int(row.owner.split(":")[1]) for row in rows}
+    assert owners[answered.turn_id] == ending.pid
+    assert owners[waiting.turn_id] == owners[waiting_too.turn_id] != ending.pid
+    assert {(row.status, row.attempt) for row in rows} == {(TurnStatus.DONE, 1)}
 
 
 NEXT_VERSION: Final = (
@@ -64,7 +86,7 @@ async def test_a_desk_runs_on_when_the_next_version_has_migrated_its_database(
         over.set()
         posted = [turn for talk in await asyncio.gather(*talks) for turn in talk]
         async with Visitor(desk.gateways[1].url) as late:
-            assert (await late.ask("How do refunds work?", within=60))["status"] == TurnStatus.DONE
+            assert (await late.ask(QUESTION, within=60))["status"] == TurnStatus.DONE
     assert len(posted) > VISITORS
 
 
@@ -114,6 +136,6 @@ async def _talk(visitor: Visitor, over: asyncio.Event) -> list[Posted]:
     await visitor.open()
     posted = []
     while not over.is_set():
-        posted.append(await visitor.post("How do refunds work?"))
+        posted.append(await visitor.post(QUESTION))
         await visitor.answer_of(posted[-1])
     return posted

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
+
 from shared.db.claims import Claim, Finished, Outcome
 from shared.vocabulary import TurnStatus
 from tests.eventually import eventually
 from tests.factories import OpenSession, open_session, post
 from tests.stack import Stack
 from workers.adapters.claiming import TurnClaims
+from workers.ports import Retired
 
 LEASE_SECONDS = 60.0
 LATE_SECONDS = 30
@@ -65,6 +68,30 @@ async def test_a_turn_asked_for_many_times_in_one_process_is_given_once(stack: S
         asking = [ask(one, session, luck) for session in sessions for one in workers for _ in range(6)]
         given = [claim for claim in await asyncio.gather(*asking) if claim]
     assert Counter(claim.session_id for claim in given) == Counter(session.id for session in sessions)
+
+
+async def test_a_claim_that_is_not_urgent_goes_with_the_next_or_by_itself(stack: Stack) -> None:
+    alone, together, urgent = await sessions_with_turns(stack, 3)
+    async with claiming(stack, "worker") as claims:
+        assert await claims.claim(alone.id, urgent=False)
+        patient = asyncio.create_task(claims.claim(together.id, urgent=False))
+        await asyncio.sleep(0)  # it has asked
+        assert await claims.claim(urgent.id)
+        assert patient.done()  # one trip brought both
+        assert await patient
+        assert await claims.claim(alone.id, urgent=False) is None
+
+
+async def test_a_process_that_is_about_to_end_claims_nothing_more(stack: Stack) -> None:
+    asked, too_late = await sessions_with_turns(stack, 2)
+    async with claiming(stack, "worker") as claims:
+        in_time = asyncio.create_task(claims.claim(asked.id))
+        await asyncio.sleep(0)  # it has asked
+        claims.close()
+        assert await in_time
+        with pytest.raises(Retired):
+            await claims.claim(too_late.id, urgent=False)
+    assert set(await claimed(stack, "another", [asked, too_late])) == {too_late.id}
 
 
 async def test_a_claim_knows_what_was_said_before_it_oldest_first(stack: Stack) -> None:

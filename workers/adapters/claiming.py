@@ -8,8 +8,10 @@ from shared import log
 from shared.db.claims import Claim
 from shared.db.unit_of_work import Database
 from shared.errors import DatabaseUnavailable
+from workers.ports import Retired
 
 MOST_AT_ONCE: Final = 64  # claims in a trip
+COMPANY_SECONDS: Final = 0.05  # how long one that is not urgent waits for others
 
 Asked = tuple[str, asyncio.Future[Claim | None]]
 
@@ -26,16 +28,28 @@ class TurnClaims:
         self._lease_seconds, self._late_seconds = lease_seconds, late_seconds
         self._asked: list[Asked] = []
         self._wake = asyncio.Event()
+        self._closed = False
 
-    async def claim(self, session_id: str) -> Claim | None:
+    async def claim(self, session_id: str, *, urgent: bool = True) -> Claim | None:
         """Claim the session's lowest open turn; None when there is none or somebody is at it.
 
-        Raises DatabaseUnavailable.
+        What is not urgent waits for the next trip, of 50 ms at most. Raises DatabaseUnavailable, and Retired once
+        this is closed.
         """
-        answer: asyncio.Future[Claim | None] = asyncio.get_running_loop().create_future()
+        if self._closed:
+            raise Retired("the process is about to end")
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Claim | None] = loop.create_future()
         self._asked.append((session_id, answer))
-        self._wake.set()
+        if urgent:
+            self._wake.set()
+        else:
+            loop.call_later(COMPANY_SECONDS, self._wake.set)
         return await answer
+
+    def close(self) -> None:
+        """Claim nothing more than what was asked for already; from any thread."""
+        self._closed = True
 
     async def run(self) -> None:
         """Claim what is asked for until cancelled."""
@@ -44,6 +58,8 @@ class TurnClaims:
             asked, self._asked = self._asked[:MOST_AT_ONCE], self._asked[MOST_AT_ONCE:]
             if not self._asked:
                 self._wake.clear()
+            if not asked:
+                continue  # they went with somebody else
             try:
                 await self._answer(asked)
             finally:

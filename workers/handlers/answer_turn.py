@@ -29,14 +29,19 @@ metrics.expect_failures(GAVE_UP, DEADLINE_PASSED)
 
 
 async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
-    """Claim the session's head turn, answer it, and go on until none is open or another worker holds it."""
-    while claim := await use.claims.claim(job.session_id):
+    """Claim the session's head turn, answer it, and go on until none is open or another worker holds it.
+
+    Raises Retired when the process is about to end: what is open still is for another.
+    """
+    claim = await use.claims.claim(job.session_id)
+    while claim:
         posted = job if job.turn_id == claim.turn_id else AnswerTurn(claim.session_id)
         ids = {"session_id": claim.session_id, "turn_id": claim.turn_id, "request_id": posted.request_id}
         about = {f"frontdesk.{name}": one for name, one in ids.items()}
         span = tracing.span("answer turn", about, kind=SpanKind.CONSUMER, parent=posted.traceparent)
         with bound_contextvars(**ids), span:
             await _try(claim, use)
+        claim = await use.claims.claim(job.session_id, urgent=False)  # few visitors have asked again already
 
 
 async def _try(claim: Claim, use: Dependencies) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.eventually import eventually_sync
 from workers.loop import LoopThread, WorkAborted
+from workers.ports import Retired
 from workers.slots import Slots
 
 AT_ONCE = 2
@@ -89,6 +90,6 @@ def test_nothing_is_begun_when_no_slot_gets_free_in_time(slots: Slots) -> None:
 def test_nothing_is_begun_when_the_process_is_about_to_end(slots: Slots) -> None:
     slots.close()
     assert slots.room == 0
-    with pytest.raises(WorkAborted):
+    with pytest.raises(Retired):
         slots.begin(never_end, 1)
     assert not slots.try_begin(never_end, 1)

@@ -83,6 +83,15 @@ class LexicalIndex:
         positions, sums = self._postings.best(self._numbers(weights), limit, besides)
         return Covered(positions, coverage(sums, sum(weights.values())))
 
+    def carried(self, weights: Weights, positions: Sequence[int]) -> list[set[str]]:
+        """Return which of a question's words each of a few passages carries."""
+        found: list[set[str]] = [set() for _ in positions]
+        for word in weights:
+            if (number := self._postings.number(word)) is not None:
+                for place in self._postings.places(number, positions):
+                    found[place].add(word)
+        return found
+
     def _numbers(self, weights: Weights) -> list[int]:
         return [number for word in weights if (number := self._postings.number(word)) is not None]
 
@@ -95,12 +104,6 @@ class LexicalIndex:
         if number is None:
             return self._unknown_weight
         return _weight(self._postings.frequency(number), self._postings.passages)
-
-
-@lru_cache(maxsize=2_000)
-def distinct_words(title: str, heading: str, text: str) -> frozenset[str]:
-    """Return the words that a passage is found by; the same passages are found again and again."""
-    return frozenset((*words(title), *words(heading), *words(plain(text))))
 
 
 def indexed_words(passage: Passage) -> list[str]:

@@ -11,7 +11,7 @@ from workers.domain.evidence import LOOKED_AT, Evidence, share_of, thing_asked, 
 from workers.domain.passage import Found, Passage
 from workers.domain.ranking import answerable, looked_again
 from workers.kb.disk import files_below, sync, sync_tree
-from workers.kb.lexical import LexicalIndex, Weights, distinct_words
+from workers.kb.lexical import LexicalIndex, Weights
 from workers.kb.manifest import (
     MANIFEST,
     RECIPE,
@@ -76,20 +76,20 @@ class Release:
             judge is None or not judge.is_of_today or vector is None or not passages
         ):  # it was fitted with meanings known
             return Found(passages[:limit], answerable(passages))
-        evidence = self._evidence(question, weights, passages[:LOOKED_AT], self._likeness(vector, ranked))
+        evidence = self._evidence(question, weights, ranked, self._likeness(vector, ranked))
         return Found(passages[:limit], judge.is_answerable(evidence))
 
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""
         weights = self._weights(question)
         ranked = self._rank(weights, vector, LOOKED_AT)
-        passages = self._passages_of(ranked)[:LOOKED_AT]
-        return self._evidence(question, weights, passages, self._likeness(vector, ranked, itself))
+        return self._evidence(question, weights, ranked, self._likeness(vector, ranked, itself))
 
-    def _evidence(
-        self, question: str, weights: Weights, passages: Sequence[Passage], likeness: tuple[float, float]
-    ) -> Evidence:
-        with_words = [(passage, _words_of(passage)) for passage in passages]
+    def _evidence(self, question: str, weights: Weights, ranked: Ranked, likeness: tuple[float, float]) -> Evidence:
+        positions = ranked.positions[:LOOKED_AT].tolist()
+        with_words = list(
+            zip(map(self.passages.__getitem__, positions), self.lexical.carried(weights, positions), strict=True)
+        )
         asked = thing_asked(question)
         thing = weights.keys() & self._weights(asked).keys() if asked else frozenset[str]()
         return weigh(question, weights, thing, with_words, likeness)
@@ -98,8 +98,8 @@ class Release:
         """Return at least `limit` passages, if there are as many, the best of them looked at again word by word."""
         ranked = rank(weights, vector, self, max(limit, LOOKED_AT))
         carried = np.zeros_like(ranked.scores)
-        for place, position in enumerate(ranked.positions[:LOOKED_AT].tolist()):
-            carried[place] = share_of(weights, _words_of(self.passages[position]))
+        words = self.lexical.carried(weights, ranked.positions[:LOOKED_AT].tolist())
+        carried[: len(words)] = [share_of(weights, one) for one in words]
         scores = looked_again(ranked.scores, carried)
         order = np.argsort(-scores, kind="stable")
         return Ranked(ranked.positions[order], scores[order], ranked.likeness[order])
@@ -122,10 +122,6 @@ class Release:
             self.passages[position].scored(score)
             for position, score in zip(ranked.positions.tolist(), ranked.scores.tolist(), strict=True)
         ]
-
-
-def _words_of(passage: Passage) -> frozenset[str]:
-    return distinct_words(passage.title, passage.heading, passage.text)
 
 
 def write_release(

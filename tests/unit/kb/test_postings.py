@@ -51,6 +51,13 @@ def test_the_best_and_those_besides_have_their_exact_sums(numbers: set[int], lim
     np.testing.assert_allclose(highest[highest > 0], expected[best(expected, limit)][: len(highest)], rtol=1e-5)
 
 
+@given(st.integers(0, WORDS - 1), st.lists(st.integers(0, PASSAGES - 1), max_size=9))
+def test_a_few_passages_hold_a_word_when_they_stand_in_its_list(number: int, positions: list[int]) -> None:
+    its = set(LISTS.rows[LISTS.starts[number] : LISTS.starts[number + 1]].tolist())
+    places = [place for place, position in enumerate(positions) if position in its]
+    assert list(POSTINGS.places(number, positions)) == places
+
+
 def test_the_long_list_of_a_common_word_is_only_looked_up() -> None:
     rows = LISTS.rows.copy()
     rows[LISTS.starts[1] - 1] = PASSAGES  # no such passage: adding up the whole list of the first word would fail

@@ -13,7 +13,7 @@ from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
 from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, looked_again, supported
 from workers.kb.build import build_release, index_folder, read_content
-from workers.kb.lexical import LexicalIndex, words
+from workers.kb.lexical import LexicalIndex, indexed_words, words
 from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
 from workers.kb.search import rank, score_all, score_candidates
@@ -92,6 +92,15 @@ def test_a_passage_that_says_more_of_the_question_covers_more() -> None:
     assert index.best(index.weights("zebra crossing"), 3, everything).shares.tolist() == [0, 0, 0]
     unknown_too = index.best(index.weights("what does a kayak cost per day on mars?"), 3, everything).shares[1]
     assert unknown_too < more
+
+
+def test_each_of_a_few_passages_carries_the_words_of_a_question_that_are_indexed_of_it(sample: Release) -> None:
+    rows = [json.loads(line) for line in (GOLDEN / "golden.jsonl").read_text().splitlines()]
+    positions = list(range(0, len(sample.passages), 7))
+    for row in rows[::5]:
+        weights = sample.lexical.weights(row["question"])
+        expected = [weights.keys() & set(indexed_words(sample.passages[position])) for position in positions]
+        assert sample.lexical.carried(weights, positions) == expected
 
 
 async def test_scoring_candidates_finds_what_scoring_every_passage_finds(

@@ -19,7 +19,8 @@ class CircuitBreaker:
         self.name, self._pause_seconds, self._now = name, pause_seconds, now
         self._failures, self._pauses = 0, 0
         self._open_until = 0.0
-        self._trying = False
+        self._openings = 0
+        self._probe: Attempt | None = None
         self.opened = False
         """Whether it opened by itself, and nobody has been told yet."""
 
@@ -28,37 +29,60 @@ class CircuitBreaker:
         """How long it stays open, 0 when it is not."""
         return max(0.0, self._open_until - self._now())
 
-    def lets_through(self) -> bool:
-        """Tell whether to try; where the answer is yes, say afterwards how it went."""
-        if self.seconds_left:
-            return False
-        if not self._open_until:
-            return True
-        if self._trying:
-            return False
-        self._trying = True
-        return True
+    def attempt(self) -> "Attempt | None":
+        """Begin an attempt; None when it is not to be tried now."""
+        if self.seconds_left or self._probe:
+            return None
+        attempt = Attempt(self, self._openings)
+        if self._open_until:
+            self._probe = attempt
+        return attempt
 
-    def worked(self) -> None:
-        """Note a success: all is well again."""
+    def note_success(self) -> None:
+        """Close: all is well again, whenever the attempt began."""
         self._failures = self._pauses = 0
-        self._open_until, self._trying = 0.0, False
+        self._open_until, self._probe = 0.0, None
 
-    def failed(self) -> None:
-        """Note a failure."""
+    def note_failure(self, openings: int) -> None:
+        """Count the failure of an attempt that began after so many openings; of an older one it is known already."""
+        if openings != self._openings:
+            return
         self._failures += 1
-        if self._pause_seconds and self._failures >= FAILURES and not self.seconds_left:
-            self._open_until = self._now() + min(LONGEST_PAUSE_SECONDS, self._pause_seconds * 2**self._pauses)
+        if self._pause_seconds and self._failures >= FAILURES:
+            self._open(min(LONGEST_PAUSE_SECONDS, self._pause_seconds * 2**self._pauses))
             self._pauses += 1
             self.opened = True
-        self._trying = False
 
-    def left(self) -> None:
-        """Note that an attempt ended without telling anything: whoever asked has gone."""
-        self._trying = False
+    def note_end(self, attempt: "Attempt") -> None:
+        """Let another try, when this was the one that might."""
+        if self._probe is attempt:
+            self._probe = None
 
     def hear(self, seconds: float) -> None:
         """Open for as long as another process says: it has failed there."""
         if self._pause_seconds and not self.seconds_left:
             self._failures = FAILURES
-            self._open_until = self._now() + seconds
+            self._open(seconds)
+
+    def _open(self, seconds: float) -> None:
+        self._open_until = self._now() + seconds
+        self._openings += 1
+
+
+class Attempt:
+    """An attempt that a breaker has let through: say how it went, if that is known, and that it is over."""
+
+    def __init__(self, breaker: CircuitBreaker, openings: int) -> None:
+        self._breaker, self._openings = breaker, openings
+
+    def worked(self) -> None:
+        """Tell of a success."""
+        self._breaker.note_success()
+
+    def failed(self) -> None:
+        """Tell of a failure."""
+        self._breaker.note_failure(self._openings)
+
+    def over(self) -> None:
+        """Tell that it has ended, however: whoever asked may have gone before anything was known."""
+        self._breaker.note_end(self)

@@ -62,13 +62,12 @@ async def tell(claim: Claim, prompt: Prompt, events: TurnEvents, tab: Tab, use: 
         _charge_lost_attempts(claim, prompt, tab, use)
         deadline = asyncio.get_running_loop().time() + use.settings.model_total_seconds
         for chatting in use.providers:
-            if not chatting.breaker.lets_through():
-                degraded = degraded or RESTING
-                continue
             told = await _told_by(chatting, prompt, events, tab, deadline)
             if isinstance(told, Told):
                 return told if degraded is None else Told(told.text, told.finish, told.provider, degraded)
             degraded = degraded or told
+            if told == RESTING:
+                continue
             metrics.MODEL_FAILURES.labels(chatting.provider, told).inc()
             log.get().warning("model_failed", turn_id=claim.turn_id, provider=chatting.provider, error=told)
             events.reset()
@@ -90,17 +89,20 @@ async def _forbidden(claim: Claim, use: Dependencies) -> str | None:
 
 async def _told_by(chatting: Chatting, prompt: Prompt, events: TurnEvents, tab: Tab, deadline: float) -> Told | str:
     """Return what a model said, or the code of what kept it from it."""
+    attempt = chatting.breaker.attempt()
+    if attempt is None:
+        return RESTING
     failure = None
     try:
         async with asyncio.timeout_at(deadline):
             text, finish = await _with_retry(chatting, prompt, events, tab)
-        chatting.breaker.worked()
+        attempt.worked()
     except FAILURES as error:
         if not isinstance(error, PromptRefused):  # or visitors could have the model let alone by what they write
-            chatting.breaker.failed()
+            attempt.failed()
         failure = getattr(error, "code", OVERTIME)
     finally:
-        chatting.breaker.left()  # whoever asked may have gone
+        attempt.over()
     if failure:
         return failure
     if finish.reason is FinishReason.CONTENT_FILTER:

@@ -205,6 +205,24 @@ def test_the_word_that_tells_most_of_those_missing_counts_against_an_answer() ->
     assert Judge(0.0).total(alike) < Judge(0.0).total(having)
 
 
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("is the website down? i can't log in", 1.0),
+        ("Are all your payment terminals offline?", 1.0),
+        ("How many people are waiting right now?", 1.0),
+        ("are you hiring at the moment?", 1.0),
+        ("we have to cancel our booking tomorrow, what does it cost?", 0.5),
+        ("Are you open today?", 0.5),
+        ("What happens to my data if the service is down?", 0.0),
+        ("When is the site down for maintenance?", 0.0),
+        ("How do I turn a notification down?", 0.0),
+    ],
+)
+def test_asking_how_things_are_tells_more_against_an_answer_than_naming_a_day(question: str, asks: float) -> None:
+    assert weigh(question, {}, set(), [], (0.5, 0.1)).asks_for_now == asks
+
+
 def test_what_fits_badly_is_answered_by_nobody() -> None:
     nothing = Evidence(
         likeness=0.0,

@@ -9,7 +9,9 @@ from typing import Final
 from workers.domain.passage import Passage
 from workers.domain.words import content_words
 
-LONGEST_THING: Final = 3  # words of meaning: who says more describes a need, in words that documents may not have
+# Words of meaning: who says more describes a need, in words that documents may not have.
+LONGEST_THING: Final = 3
+LONGEST_WITH_DETAILS: Final = 5
 UNLIKE: Final = 0.4  # questions of chance words come no nearer to any passage
 LOOKED_AT: Final = 5  # passages, as many as an answer is made from
 
@@ -51,9 +53,24 @@ THING_ASKED: Final = re.compile(
     r"|vend[eé]is|ten[eé]is|verkauft ihr|habt ihr|gibt es|vendez-vous|avez-vous)\s+(.+)",
     re.IGNORECASE | re.DOTALL,
 )
+DETAILS: Final = re.compile(
+    r"\W+(?:and|as|at|because|by|for|from|if|in|of|on|or|so|that|to|when|which|who|with)\b|[,;.]", re.IGNORECASE
+)
+NO_THING: Final = re.compile(
+    r"\b(?:(?:any|some)(?:thing|one|body|where)|persons?|people|ways?|places?|chances?|options?|kinds?|sorts?|types?)\b",
+    re.IGNORECASE,
+)
 # "Is the shop down right now?" asks how things are; "we have to cancel tomorrow" may well ask for a rule.
 STATE_ASKED: Final = re.compile(
-    r"\b(?:right now|at (?:the|this) moment|currently)\b|(?<!when )\b(?:is|are) (?:\w+ ){1,4}?(?:down|offline)\b",
+    r"\b(?:right now|at (?:the|this) moment|currently)\b|\bany (?:\w+ ){1,4}left\b"
+    r"|(?<!when )\b(?:is|are) (?:\w+ ){1,4}?(?:down|offline)\b",
+    re.IGNORECASE,
+)
+# Who says what time it is, or asks whether somebody is open, is told when that is.
+HOURS_ASKED: Final = re.compile(
+    r"\b(?:open(?:ing)?|clos(?:e|ed|ing)|shut)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+    r"|\b\d{1,2}(?:[:.]\d\d)? ?(?:[ap]m\b|o'?clock|in the (?:morning|afternoon|evening))"
+    r"|\b(?:half|quarter) (?:past|to|\d)",
     re.IGNORECASE,
 )
 DAY_NAMED: Final = re.compile(
@@ -150,7 +167,7 @@ def weigh(
         lacks_word=max((weights[word] for word in weights.keys() - all_words), default=0.0) / whole,
         lacks_figure=float(lacks_figure(question, texts)),
         lacks_thing=sum(weights[word] for word in thing - all_words) / (sum(weights[word] for word in thing) or 1.0),
-        asks_for_now=1.0 if STATE_ASKED.search(question) else 0.5 if DAY_NAMED.search(question) else 0.0,
+        asks_for_now=asks_for_now(question),
     )
 
 
@@ -164,7 +181,22 @@ def lacks_figure(question: str, texts: Sequence[str]) -> bool:
     return any(asked.search(question) and not any(told.search(text) for text in texts) for asked, told in FIGURES)
 
 
+def asks_for_now(question: str) -> float:
+    """Return 1 for a question of how things are at this very moment, a half for one that names a day near it."""
+    if HOURS_ASKED.search(question):
+        return 0.0
+    return 1.0 if STATE_ASKED.search(question) else 0.5 if DAY_NAMED.search(question) else 0.0
+
+
 def thing_asked(question: str) -> str:
-    """Return what a question asks whether there is any, empty when it asks for something else."""
+    """Return what a question asks whether there is any, empty when it asks for something else.
+
+    Of a longer question what comes before its details: tours, of "do you do tours of the depot for schools".
+    """
     found = THING_ASKED.match(question)
-    return found[1] if found and len(content_words(found[1])) <= LONGEST_THING else ""
+    if not found or len(content_words(found[1])) > LONGEST_WITH_DETAILS:
+        return ""
+    for thing in (found[1], DETAILS.split(found[1])[0]):
+        if len(content_words(thing)) <= LONGEST_THING:
+            return "" if NO_THING.search(thing) else thing
+    return ""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.unit.kb.conftest import CountingEmbeddings
-from workers.domain.evidence import Evidence, Judge, lacks_figure, thing_asked, weigh
+from workers.domain.evidence import Evidence, Judge, asks_for_now, lacks_figure, thing_asked, weigh
 from workers.domain.passage import Passage
 from workers.domain.vectors import unit
 from workers.kb.build import build_release, index_folder
@@ -185,12 +185,15 @@ def test_a_figure_that_is_asked_for_has_to_be_there(question: str, text: str, la
     [
         ("Do you sell spaceships?", "spaceships?"),
         ("hi, do you have red vans", "red vans"),
+        ("do you do tours of the old depot for schools?", "tours"),
+        ("can i buy a gift voucher for a service for my sister", "a gift voucher"),
+        ("do i get anything for bringing a friend along", ""),
         ("Is there a person in Mumbai whom I can ask about something that should be removed?", ""),
         ("My bike broke. Do you have a spare part?", ""),
         ("where is the shop", ""),
     ],
 )
-def test_a_thing_is_asked_for_by_short_questions_alone(question: str, thing: str) -> None:
+def test_a_thing_is_asked_for_by_short_questions_alone_before_their_details(question: str, thing: str) -> None:
     assert thing_asked(question) == thing
 
 
@@ -212,15 +215,19 @@ def test_the_word_that_tells_most_of_those_missing_counts_against_an_answer() ->
         ("Are all your payment terminals offline?", 1.0),
         ("How many people are waiting right now?", 1.0),
         ("are you hiring at the moment?", 1.0),
+        ("have you got any helmets left for tomorrow", 1.0),
         ("we have to cancel our booking tomorrow, what does it cost?", 0.5),
-        ("Are you open today?", 0.5),
+        ("Will my parcel come today?", 0.5),
+        ("Are you open today?", 0.0),
+        ("it's thursday half 8, is anybody on the phone right now?", 0.0),
+        ("its 10pm and we come tomorrow, can i still change it?", 0.0),
         ("What happens to my data if the service is down?", 0.0),
         ("When is the site down for maintenance?", 0.0),
         ("How do I turn a notification down?", 0.0),
     ],
 )
 def test_asking_how_things_are_tells_more_against_an_answer_than_naming_a_day(question: str, asks: float) -> None:
-    assert weigh(question, {}, set(), [], (0.5, 0.1)).asks_for_now == asks
+    assert asks_for_now(question) == asks
 
 
 def test_what_fits_badly_is_answered_by_nobody() -> None:

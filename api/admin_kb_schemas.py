@@ -16,7 +16,10 @@ class BuildOrder(Sent):
 
 
 class ReleaseView(BaseModel):
-    """A kept release, and why it can't be published if it can't."""
+    """A kept release; `problem` is why it can't be published if it can't.
+
+    `publish_error` is why the last order to publish it came to nothing: the storage was away, say. Order it again.
+    """
 
     release: str
     is_current: bool
@@ -25,6 +28,7 @@ class ReleaseView(BaseModel):
     documents: int
     embedding: str
     problem: str | None
+    publish_error: str | None
 
 
 class BuildView(BaseModel):

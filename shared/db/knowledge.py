@@ -34,6 +34,9 @@ class KnownRelease:
     documents: int
     embedding: str
     problem: str | None
+    """Why it can't be published."""
+    publish_error: str | None = None
+    """Why the last order to publish it came to nothing, although it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,29 @@ class Knowledge:
         return [KnownRelease(**row._mapping) for row in rows]  # noqa: SLF001  (its public name for this)
 
     async def tell_releases(self, releases: Sequence[KnownRelease]) -> None:
-        """Replace what is known by what there is now."""
+        """Replace what is known by what there is now; why one could not be published stays until it is."""
+        failed = select(kb_releases.c.release, kb_releases.c.publish_error).where(
+            kb_releases.c.publish_error.is_not(None)
+        )
+        errors = {row.release: row.publish_error for row in await self._connection.execute(failed)}
+        told = [
+            replace(release, publish_error=None if release.is_current else errors.get(release.release))
+            for release in releases
+        ]
         await self._connection.execute(delete(kb_releases))
-        if releases:
-            await self._connection.execute(insert(kb_releases), [asdict(release) for release in releases])
+        if told:
+            await self._connection.execute(insert(kb_releases), [asdict(release) for release in told])
 
     async def spoil(self, release: str, problem: str) -> None:
-        """Note why a release could not be published."""
-        await self._connection.execute(
-            update(kb_releases).where(kb_releases.c.release == release).values(problem=problem)
-        )
+        """Note why a release can't be published."""
+        await self._note(release, problem=problem)
+
+    async def publishing_failed(self, release: str, error: str) -> None:
+        """Note why a release that is as good as before could not be published this time."""
+        await self._note(release, publish_error=error)
+
+    async def _note(self, release: str, **noted: str) -> None:
+        await self._connection.execute(update(kb_releases).where(kb_releases.c.release == release).values(noted))
 
     async def order(self, *, strict: bool, publish: bool) -> int:
         """Note that a build is wanted, and return its number."""

@@ -207,6 +207,7 @@ kb_releases = Table(
     Column("documents", Integer, nullable=False),
     Column("embedding", words(), nullable=False),
     Column("problem", words()),
+    Column("publish_error", words()),
     **MYSQL_TABLE,
 )
 

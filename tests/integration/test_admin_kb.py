@@ -2,13 +2,14 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from shared.db.columns import utc_now
-from shared.db.knowledge import SILENT_SECONDS
+from shared.db.knowledge import SILENT_SECONDS, KnownRelease
 from shared.db.models import kb_builds
 from shared.db.unit_of_work import UnitOfWork
 from shared.presence import FRESH_SECONDS
@@ -83,6 +84,51 @@ async def test_what_can_not_be_published_is_refused_by_name(stack: Stack, kb_dir
             return reply.status == 409 and "passages.jsonl" in reply.json["detail"]
 
         await eventually(refused)
+
+
+async def test_why_an_order_to_publish_came_to_nothing_is_told_until_it_is_given_again(
+    local_stack: Stack, kb_dir: Path, tmp_path: Path
+) -> None:
+    storage = tmp_path / "storage"
+    storage.write_text("in the way of a folder")
+    async with running(local_stack, kb_dir=kb_dir, kb_storage=storage.as_uri()) as desk, desk.operator() as operator:
+        release = (await _told_with_one(operator))["current"]
+        publish = f"{ROUTE}/releases/{release}/publish"
+
+        async def fails() -> bool:
+            [one] = (await told(operator))["releases"]
+            assert one["problem"] is None
+            return "storage" in (one["publish_error"] or "")
+
+        assert not await fails()
+        assert (await operator.call("POST", publish)).status == 202
+        await eventually(fails)
+        storage.unlink()
+
+        async def works() -> bool:
+            return not await fails()
+
+        assert (await operator.call("POST", publish)).status == 202
+        await eventually(works)
+
+
+async def test_what_workers_tell_of_releases_leaves_failed_orders_noted_until_one_succeeds(stack: Stack) -> None:
+    older, newer = (
+        KnownRelease(
+            name, is_current=False, built_at="2026-01-01", passages=1, documents=1, embedding="words", problem=None
+        )
+        for name in ("one", "two")
+    )
+    database = stack.database
+
+    async def errors_after(*told: KnownRelease) -> list[str | None]:
+        await database.write(lambda uow: uow.knowledge.tell_releases(told))
+        return [one.publish_error for one in await database.read(lambda uow: uow.knowledge.releases())]
+
+    assert await errors_after(older, newer) == [None, None]
+    await database.write(lambda uow: uow.knowledge.publishing_failed("one", "away"))
+    assert await errors_after(older, newer) == [None, "away"]
+    assert await errors_after(replace(older, is_current=True), newer) == [None, None]
 
 
 async def test_one_build_at_a_time(stack: Stack) -> None:

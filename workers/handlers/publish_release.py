@@ -22,8 +22,10 @@ async def publish_release(job: PublishRelease, use: Dependencies) -> None:
         log.get().error("kb_release_unusable", release=job.release, reason=problem)
         await use.database.write(lambda uow: uow.knowledge.spoil(job.release, problem))
         return
-    except StorageUnavailable as error:  # the release is as good as before
-        log.get().error("kb_release_not_published", release=job.release, reason=str(error))
+    except StorageUnavailable as error:
+        failure = str(error)
+        log.get().error("kb_release_not_published", release=job.release, reason=failure)
+        await use.database.write(lambda uow: uow.knowledge.publishing_failed(job.release, failure))
         return
     log.get().info("kb_release_published", release=job.release)
     await tell_releases(use)

@@ -11,8 +11,8 @@ from workers.kb.release import Release
 from workers.kb.vector_cache import VectorCache
 from workers.ports import Vectors
 
-REFUSED_ELSEWHERE: Final = 0.55  # of the questions about something else, at least this share is refused, but …
-REFUSED_HERE: Final = 0.04  # … of those that the documents answer at most this one
+REFUSED_ELSEWHERE: Final = 0.65  # of the questions about something else, at least this share is refused, but …
+REFUSED_HERE: Final = 0.05  # … of those that the documents answer at most this one
 FEWEST_KNOWN: Final = 20  # fewer questions of people set no bound of their own
 SEEMS_ANSWERED: Final = 0.8  # of whose words a passage carries so much, that question may be on topic here
 

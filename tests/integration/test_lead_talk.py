@@ -98,6 +98,30 @@ async def test_who_refused_is_no_lead_when_the_session_ends(stack: Stack) -> Non
     assert await all_leads(stack.database) == []
 
 
+async def test_who_takes_back_an_address_in_mid_flow_is_no_lead_when_the_session_ends(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        said = ("You can reach me at anna@example.com", "Anna", "please delete my data and forget about me")
+        assert (await steps(visitor, *said))[-1] == "declined"
+    await _end_sessions(stack)
+    assert await all_leads(stack.database) == []
+
+
+async def test_who_takes_back_a_lead_leaves_nothing_of_it_and_may_come_again(stack: Stack) -> None:
+    async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        await steps(visitor, "I'm Anna Smith, anna@example.com", "skip", "yes")
+        turn, event = await told(visitor, "I changed my mind, please don't contact me")
+        assert (turn["answer"], event["step"]) == ("All right, your details are being deleted.", "declined")
+        [lead] = await all_leads(stack.database)
+        assert (lead.name, lead.email, lead.status) == (None, None, LeadStatus.ERASED)
+        [parcel] = await stack.database.read(lambda uow: uow.outbox.due(Target.SHEET, 10))
+        assert (parcel.object_key, parcel.version) == (str(lead.id), lead.version)
+        assert (await steps(visitor, "Write to me at anna@example.com", "Anna", "skip", "yes"))[-1] == "captured"
+    _, again = await all_leads(stack.database)
+    assert (again.email, again.status) == ("anna@example.com", LeadStatus.CAPTURED)
+
+
 async def test_in_a_new_session_the_same_person_is_the_same_lead_and_sees_nothing_of_it(stack: Stack) -> None:
     async with running(stack, lead_capture=True) as desk:
         for said in (("anna@example.com", "Anna Smith", "skip", "yes"), ("ANNA@example.com", "skip", "skip", "yes")):

@@ -26,6 +26,8 @@ class LeadChange:
     before: LeadState
     state: LeadState
     capture: Capture | None = None
+    withdraws: bool = False
+    """Whether the session takes back what it has given of a lead."""
 
     @property
     def moves(self) -> bool:
@@ -34,13 +36,16 @@ class LeadChange:
 
     async def store(self, session_id: str, uow: UnitOfWork) -> None:
         """Store it, in the transaction that ends the turn."""
-        if not self.capture and await uow.lead_states.move(session_id, self.before, self.state):
+        if not self.capture and not self.withdraws and await uow.lead_states.move(session_id, self.before, self.state):
             return
         now = await uow.lead_states.hold(session_id)
         if now.step is LeadStep.CAPTURED is not self.before.step:
             await self._join(session_id, now, uow)
             return
         lead_id = await uow.leads.capture(self.capture) if self.capture else self.state.lead_id
+        if self.withdraws:
+            await uow.leads.withdraw(session_id)
+            lead_id = None
         await uow.lead_states.put(session_id, replace(self.state, lead_id=lead_id))
 
     async def _join(self, session_id: str, now: LeadState, uow: UnitOfWork) -> None:
@@ -80,7 +85,7 @@ def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> Lea
         return None
     state = LeadState(step.progress.step, step.progress.memory(), step.progress.asked, claim.lead.lead_id)
     if not step.stores:
-        return LeadChange(claim.lead, state)
+        return LeadChange(claim.lead, state, withdraws=step.withdraws)
     capture = Capture(
         claim.session_id,
         _given(step.stores),

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from shared.vocabulary import Detail
 from workers.domain.leads.reading import Asked, Decision, read
 
 OFFER: Final = "Would you like someone from our team to get in touch?"
@@ -41,6 +42,19 @@ DECLINED: Final = (
     "ce n'est pas nécessaire|pas besoin|une autre fois|pas pour le moment|sans façon|je préfère ne pas|"
     "non, ça ira|laissez tomber|surtout pas|ça ne m'intéresse pas|Non je ne souhaite pas|"
     "いいえ|不用了|нет|لا|não obrigado|no grazie"
+)
+REFUSED: Final = (
+    "of course not|certainly not|definitely not|absolutely not|surely not|obviously not|sure not|sure, never|"
+    "please do not|please do not contact me again|please do not email me|please don't call|do it never|yeah no|"
+    "go ahead and delete it|I'd be glad if you left me alone|absolutely no calls|yes I mind|never ever|unsubscribe|"
+    "you better not|under no circumstances|ok delete my data|get lost|by no means|yes. please delete everything|"
+    "claro que no|por supuesto que no|no me llamen|borren mis datos|"
+    "natürlich nicht|sicher nicht|gerne nicht|bitte nicht|ja nicht|rufen Sie mich nicht an|löschen Sie meine Daten|"
+    "bien sûr que non|absolument pas|certainement pas|ne me contactez plus|supprimez mes données"
+)
+AGREED: Final = (
+    "yes, not before noon|yes please, no subtitles though|of course, no problem|sure, no rush|certainly, no objection|"
+    "I don't mind|not a problem|yes with no extras please|sí, no hay problema|ja, nicht vor zwölf"
 )
 NEITHER: Final = (
     "what are your opening hours?|do you ship to Canada?|I'm not sure|maybe|hmm|what for?|who would call me?|"
@@ -94,6 +108,62 @@ def test_an_offer_is_accepted_declined_or_neither(reply: str, decision: Decision
 )
 def test_what_was_asked_is_confirmed_denied_or_neither(reply: str, decision: Decision) -> None:
     assert read(reply, Asked.CONFIRM, prompt=CONFIRMATION).decision is decision
+
+
+@pytest.mark.parametrize("asked", [Asked.OFFER, Asked.CONFIRM])
+@pytest.mark.parametrize(
+    ("reply", "decision"), replies((REFUSED, Decision.DECLINE), (AGREED, Decision.ACCEPT)), ids=str
+)
+def test_a_yes_that_is_taken_back_is_no_consent(reply: str, decision: Decision, asked: Asked) -> None:
+    prompt = OFFER if asked is Asked.OFFER else "May Larkfield Bikes contact you at anna@x.com?"
+    assert read(reply, asked, prompt=prompt).decision is decision
+
+
+@pytest.mark.parametrize(
+    ("message", "withdraws"),
+    [
+        ("please delete my data and forget about me", True),
+        ("i changed my mind, please dont contact me", True),
+        ("please delete everything you have about me", True),
+        ("I don't want to be contacted. Just tell me the price.", True),
+        ("bitte löschen Sie meine Daten", True),
+        ("supprimez mes coordonnées", True),
+        ("eliminen mis datos", True),
+        ("how do I delete my data?", False),
+        ("don't call me, just email: nora@x.com", False),
+        ("please cancel my appointment", False),
+        ("do you delete old orders?", False),
+    ],
+)
+def test_a_visitor_who_takes_back_what_they_gave_is_heard_at_any_time(message: str, *, withdraws: bool) -> None:
+    assert read(message).withdraws is withdraws
+
+
+@pytest.mark.parametrize(
+    ("reply", "mistaken"),
+    [
+        ("no that's wrong", {Detail.EMAIL, Detail.PHONE}),
+        ("no, typo", {Detail.EMAIL, Detail.PHONE}),
+        ("the email is wrong", {Detail.EMAIL}),
+        ("wrong number", {Detail.PHONE}),
+        ("nein, die Nummer ist falsch", {Detail.PHONE}),
+        ("no", set()),
+        ("no, sorry", set()),
+        ("that's wrong, leave me alone", set()),
+    ],
+)
+def test_what_is_only_wrong_is_told_from_a_refusal(reply: str, mistaken: set[Detail]) -> None:
+    found = read(reply, Asked.CONFIRM, prompt="May Larkfield Bikes contact you at anna@x.com or +49301234567?")
+    assert found.decision is Decision.DECLINE
+    assert found.mistaken == mistaken
+
+
+@pytest.mark.parametrize(
+    "message", ["wrong number, 07911 123483", "that number is wrong, should be 07911 123483", "wrong one: 07911123483"]
+)
+def test_what_follows_wrong_is_what_is_right(message: str) -> None:
+    found = read(message, Asked.CONFIRM, region="GB")
+    assert (found.phone, found.corrects) == ("+447911123483", True)
 
 
 @pytest.mark.parametrize("locale", [None, "en", "es-MX", "de", "fr_FR", "ja"])

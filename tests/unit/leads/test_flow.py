@@ -149,6 +149,42 @@ def test_no_to_the_consent_forgets_everything() -> None:
     assert not talk.stored
 
 
+def test_what_is_wrong_in_the_question_for_consent_is_asked_for_again() -> None:
+    talk = Talk()
+    talk.says(EMAIL, ANNA, PHONE)
+    asked = talk.say(Reading(decision=Decision.DECLINE, mistaken=frozenset({Detail.PHONE})))
+    assert asked.says == f"{ENGLISH.mistaken} {ENGLISH.ask_phone}"
+    assert talk.says(Reading(phone="+49301111111"), YES) == ["confirming", "captured"]
+    assert talk.stored[-2:] == [(Detail.PHONE, "+49301234567", True), (Detail.PHONE, "+49301111111", False)]
+
+
+@pytest.mark.parametrize("said", [(), (EMAIL,), (EMAIL, ANNA), (EMAIL, ANNA, SKIP), (CALL_ME, YES, ANNA, EMAIL)])
+def test_who_takes_back_what_they_gave_leaves_nothing(said: tuple[Reading, ...]) -> None:
+    talk = Talk()
+    talk.says(*said)
+    after = talk.say(Reading(withdraws=True))
+    assert (after.progress.step, after.progress.details, after.progress.said) == (LeadStep.DECLINED, {}, ())
+    assert (after.says, after.withdraws) == (ENGLISH.discarded, False)
+
+
+def test_who_takes_back_a_lead_is_told_that_it_is_deleted() -> None:
+    talk = Talk()
+    talk.says(EMAIL, SKIP, SKIP, YES)
+    after = talk.say(Reading(withdraws=True))
+    assert (after.says, after.withdraws, after.progress.details) == (ENGLISH.withdrawn, True, {})
+
+
+def test_a_yes_after_a_no_brings_the_offer_back() -> None:
+    talk = Talk()
+    assert talk.says(CALL_ME, NO, YES, YES) == ["offered", "declined", "offered", "asking_name"]
+
+
+def test_the_hint_is_about_what_was_meant_to_be_given() -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA)
+    assert talk.say(Reading(bad_phone=True)).says == ENGLISH.bad_phone
+
+
 def test_a_correction_before_the_consent_is_what_is_confirmed() -> None:
     talk = Talk()
     talk.says(EMAIL, ANNA, SKIP)

@@ -20,11 +20,16 @@ class Decision(StrEnum):
     """Neither."""
 
 
-AGAINST: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.LATER, Sign.DONE))
+AGAINST: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER, Sign.DONE))
 MAY_GO_ON: Final = frozenset((Sign.WANTS, Sign.FINE))
 NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
 WORDS_ALONE: Final = frozenset((Sign.YES, Sign.WANTS, Sign.NO, Sign.GOOD, Sign.FINE, Sign.STOPS))
-PLAIN: Final = frozenset((Sign.YES, Sign.NO, Sign.REFUSES, Sign.STOPS))
+PLAIN: Final = frozenset((Sign.YES, Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS))
+AGREES: Final = frozenset((Sign.YES, Sign.WANTS, Sign.GOOD, Sign.FINE))
+OVERRULES: Final = frozenset((Sign.NO, Sign.LATER, Sign.STOPS, Sign.WITHDRAWS))
+"""What a yes gives way to when it follows: "yeah no"."""
+NOT: Final = word_set("not never nicht nie niemals pas jamais nunca jamás")  # behind it a yes is none: "of course not"
+YES_ITSELF: Final = word_set("yes yeah yea yep yup ja jo jep sí si oui ouais")  # and goes on: "yes, not before noon"
 FILLERS: Final = GREETINGS | word_set(". but then actually sorry hmm um uh eh pues bueno also alors ben euh bah and")
 STEM: Final = 4
 MOST_KEYS: Final = 80  # a decision stands at the beginning
@@ -44,17 +49,33 @@ def signs_in(keys: Sequence[str], locale: str | None) -> list[Sign]:
 
 def _standing_out(found: Iterable[Found[Sign]], keys: Sequence[str]) -> Iterator[Sign]:
     """Yield the signs, except for a yes or no in mid-sentence, where it is another word: "I have no idea"."""
-    before = 0
+    before, agreed = 0, False
     for one in found:
-        is_word = one.end - one.start == 1 and one.means in WORDS_ALONE
         if (
-            not is_word
-            or one.start in (0, before)
-            or keys[one.start - 1] in FILLERS
-            or keys[one.end : one.end + 1] == ["."]
+            one.end - one.start == 1
+            and one.means in WORDS_ALONE
+            and not _stands_alone(one, keys, before, agreed=agreed)
         ):
-            before = one.end
-            yield one.means
+            continue
+        before, agreed = one.end, one.means in AGREES
+        yield Sign.NO if agreed and _is_taken_back(one, keys) else one.means
+
+
+def _stands_alone(one: Found[Sign], keys: Sequence[str], before: int, *, agreed: bool) -> bool:
+    """Whether a word is a yes or no of its own: it opens, closes or follows another, or a word that says nothing."""
+    if keys[one.end : one.end + 1] == ["."]:
+        return True
+    if agreed and one.means is Sign.NO:  # "yes please, no sugar"
+        return False
+    return one.start in (0, before) or keys[one.start - 1] in FILLERS
+
+
+def _is_taken_back(one: Found[Sign], keys: Sequence[str]) -> bool:
+    """Whether a "not" follows a yes."""
+    behind = keys[one.end : one.end + 2]
+    if keys[one.end - 1] == "." or not behind or behind[0] not in NOT:
+        return False
+    return keys[one.end - 1] not in YES_ITSELF or behind[1:] == ["."]
 
 
 def on_offer(signs: Sequence[Sign], *, wants_it: bool, asks: bool) -> Decision:
@@ -62,7 +83,7 @@ def on_offer(signs: Sequence[Sign], *, wants_it: bool, asks: bool) -> Decision:
     told = [sign for sign in signs if sign not in NOT_SO and sign is not Sign.UNSURE]
     first = told[0] if told else None
     if first is Sign.YES:
-        return Decision.DECLINE if told[1:2] == [Sign.LATER] else Decision.ACCEPT
+        return Decision.ACCEPT if OVERRULES.isdisjoint(told[1:2]) else Decision.DECLINE
     if AGAINST.intersection(told):
         return Decision.DECLINE
     if wants_it or (first and not (asks and first is Sign.FINE)):

@@ -53,6 +53,8 @@ class Step:
     """What becomes a lead's now."""
     consent: str = ""
     """The question that was answered with yes."""
+    withdraws: bool = False
+    """Whether what has become a lead's is taken back."""
 
     @property
     def says(self) -> str:
@@ -136,7 +138,7 @@ def _repeat(now: Situation) -> Step:
 def _hint(now: Situation) -> Step:
     """Say how it should look, once; whoever can't or won't is not asked for it again."""
     detail = DETAIL_OF.get(now.progress.step)
-    hint = now.wording.bad_phone if detail is Detail.PHONE else now.wording.bad_email
+    hint = now.wording.bad_phone if now.heard.broken is Detail.PHONE else now.wording.bad_email
     misses = now.progress.misses + 1
     if detail and misses >= MOST_MISSES:
         return _skip(now)
@@ -150,6 +152,14 @@ def _decline(now: Situation) -> Step:
 
 def _discard(now: Situation) -> Step:
     return _quiet(now, now.wording.discarded, replace(now.progress, details={}, said=(), withheld=frozenset()))
+
+
+def _ask_again(now: Situation) -> Step:
+    return _ask_on(now, now.wording.mistaken)
+
+
+def _withdraw(now: Situation) -> Step:
+    return replace(_quiet(now, now.wording.withdrawn, Progress()), withdraws=True)
 
 
 def _quiet(now: Situation, reply: str, progress: Progress) -> Step:
@@ -215,6 +225,8 @@ MOVES: Final[Mapping[Move, Callable[[Situation], Step]]] = {
     Move.HINT: _hint,
     Move.DECLINE: _decline,
     Move.DISCARD: _discard,
+    Move.ASK_AGAIN: _ask_again,
+    Move.WITHDRAW: _withdraw,
     Move.CAPTURE: _capture,
     Move.UPDATE: _update,
     Move.REASSURE: _reassure,

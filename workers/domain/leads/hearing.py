@@ -32,6 +32,8 @@ class Heard:
     """Whether the documents are asked; otherwise the desk's own words are all there is to say."""
     corrected: frozenset[Detail] = frozenset()
     """Kinds of which an earlier value was wrong."""
+    broken: Detail | None = None
+    """What was meant to be given, and can't be right."""
 
 
 def asked_by(progress: Progress) -> Asked | None:
@@ -41,7 +43,7 @@ def asked_by(progress: Progress) -> Asked | None:
 
 def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: bool = False) -> Heard:
     """Return what a message, as it was read, means; `is_small_talk` says that it has no word of meaning."""
-    if progress.suggestion and not reading.email:
+    if progress.suggestion and not (reading.email or reading.withdraws):
         return _about_suggestion(progress, reading, turn_id)
     given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     corrects = reading.corrects or progress.step is LeadStep.CONFIRMING
@@ -49,10 +51,13 @@ def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: b
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
     after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
     signal = signal_of(progress, reading, new)
+    if signal is Signal.MISTAKEN:
+        after = after.without(reading.mistaken)
     if signal is Signal.OTHER and is_small_talk and not reading.asks:
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
-    return Heard(after, signal, wants_answer, new if corrects else frozenset())
+    broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
+    return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken)
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
@@ -60,11 +65,15 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
     step = progress.step
     unasked = step in OPEN or step is LeadStep.OFFERED
     decided = DECIDED.get(reading.decision) if reading.decision and step in ASKED else None
+    if step is LeadStep.DECLINED and reading.decision is Decision.ACCEPT:
+        decided = Signal.ACCEPTED
     if decided is Signal.REFUSED and step in ASKING and progress.reachable:
         decided = Signal.WITHHELD  # who has given an address and says no to the next question has not taken it back
     heard = (
         # A name alone, unasked, is good manners and no wish to be called.
         (Signal.DETAILS, new.intersection(CONTACT) if unasked else new),
+        (Signal.WITHDRAWN, reading.withdraws),
+        (Signal.MISTAKEN, reading.mistaken and step is LeadStep.CONFIRMING),
         (decided, decided),
         (Signal.WITHHELD, reading.withholds and step in ASKED),
         (Signal.INVALID, (reading.bad_email or reading.bad_phone) and step not in OPEN),

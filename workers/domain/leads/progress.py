@@ -1,5 +1,6 @@
 """How far lead capture has got in a session: what was given, what is asked, and what must be remembered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Self
 
@@ -69,3 +70,9 @@ class Progress:
         before = [one._replace(wrong=True) if corrects and one.kind in new else one for one in self.said]
         said = (*before, *(Said(kind, value, turn_id) for kind, value in new.items()))
         return replace(self, details=self.details | new, said=said, withheld=self.withheld - new.keys())
+
+    def without(self, kinds: Collection[Detail]) -> Self:
+        """Return the progress without some of what was given: it was wrong."""
+        left = {kind: value for kind, value in self.details.items() if kind not in kinds}
+        said = tuple(one._replace(wrong=True) if one.kind in kinds else one for one in self.said)
+        return replace(self, details=left, said=said)

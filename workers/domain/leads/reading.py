@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from shared.vocabulary import Detail
 from workers.domain.leads.asked import DETAILS, YES_OR_NO, Asked
 from workers.domain.leads.decisions import NOT_SO, Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
 from workers.domain.leads.details import Details, details_in
@@ -33,6 +34,11 @@ NUMBER_WORDS: Final = word_set(
     "one two three four five six seven eight nine ten twelve uno una dos tres cuatro cinco seis ein eine zwei drei",
     "vier fünf sechs un une deux trois quatre cinq",
 )
+UNWANTED: Final = frozenset((Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER))
+NAMES_OF_DETAILS: Final = {
+    Detail.EMAIL: word_set("email mail address adresse correo dirección courriel"),
+    Detail.PHONE: word_set("phone number mobile telephone telefon nummer handynummer teléfono número téléphone numéro"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,10 @@ class Reading:
     """Something is meant as an address that can't be one."""
     bad_phone: bool = False
     """Something is meant as a phone number that can't be one."""
+    withdraws: bool = False
+    """Does not want to be contacted, or wants what was given to be forgotten."""
+    mistaken: frozenset[Detail] = frozenset()
+    """What was to be confirmed and is wrong, as far as that is all that is said against it."""
     suggestion: str | None = None
     """The email with its likely typo put right."""
 
@@ -105,6 +115,8 @@ def read(
         withholds=withholds,
         bad_email=details.bad_email,
         bad_phone=details.bad_phone,
+        withdraws=_withdraws(details, said, asked),
+        mistaken=_mistaken(said) if asked is Asked.CONFIRM else frozenset(),
         suggestion=suggestion(details.email) if details.email else None,
     )
 
@@ -155,6 +167,20 @@ def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:
 
 def _withholds_in_words(said: Said, asked: Asked | None) -> bool:
     return asked in DETAILS and Remark.WITHHOLDS in said.remarks
+
+
+def _withdraws(details: Details, said: Said, asked: Asked | None) -> bool:
+    if details.any or Remark.WITHHOLDS in said.remarks:  # "don't call me, write to x@y.com"
+        return False
+    return Sign.WITHDRAWS in said.signs or (asked in DETAILS and said.signs[:1] == [Sign.STOPS])
+
+
+def _mistaken(said: Said) -> frozenset[Detail]:
+    is_wrong = Sign.WRONG in said.signs or Remark.CORRECTS in said.remarks
+    if not is_wrong or not UNWANTED.isdisjoint(said.signs):
+        return frozenset()
+    named = frozenset(kind for kind, words in NAMES_OF_DETAILS.items() if not words.isdisjoint(said.keys))
+    return named or frozenset(NAMES_OF_DETAILS)
 
 
 def _corrects(details: Details, said: Said, asked: Asked | None, decision: Decision | None) -> bool:

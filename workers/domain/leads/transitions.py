@@ -13,6 +13,8 @@ class Signal(StrEnum):
     DETAILS = auto()  # something to reach the visitor by, or what was asked for
     ACCEPTED = auto()
     REFUSED = auto()
+    WITHDRAWN = auto()  # does not want to be contacted, or wants what was given to be forgotten
+    MISTAKEN = auto()  # what was to be confirmed is wrong
     WITHHELD = auto()  # what was asked for is not given, and the rest may be
     INVALID = auto()  # meant as an address or a number, and can't be one
     WANTED = auto()  # asks for a person, a price, a demo or a call
@@ -33,6 +35,8 @@ class Move(StrEnum):
     HINT = auto()  # at how it should look, once
     DECLINE = auto()
     DISCARD = auto()  # decline, and forget what was given
+    ASK_AGAIN = auto()  # for what was wrong
+    WITHDRAW = auto()  # take back what has become a lead
     CAPTURE = auto()
     UPDATE = auto()
     REASSURE = auto()
@@ -45,13 +49,20 @@ def _row(**moves: Move) -> Mapping[Signal, Move]:
     return {signal: named.get(signal, Move.STAY) for signal in Signal}
 
 
-_OPEN: Final = _row(
-    details=Move.ASK_ON, wanted=Move.OFFER, unanswered=Move.OFFER, at_home=Move.OFFER, small_talk=Move.CHAT
-)
+_FREE: Final = {
+    "details": Move.ASK_ON,
+    "withdrawn": Move.DISCARD,
+    "wanted": Move.OFFER,
+    "unanswered": Move.OFFER,
+    "at_home": Move.OFFER,
+    "small_talk": Move.CHAT,
+}
 _ASKING: Final = {
     "details": Move.ASK_ON,
     "accepted": Move.REPEAT,
     "refused": Move.DECLINE,
+    "withdrawn": Move.DISCARD,
+    "mistaken": Move.REPEAT,
     "withheld": Move.SKIP,
     "invalid": Move.HINT,
     "wanted": Move.REPEAT,
@@ -61,16 +72,23 @@ _ASKING: Final = {
     "other": Move.REPEAT,
 }
 ROWS: Final[Mapping[LeadStep, Mapping[Signal, Move]]] = {
-    LeadStep.IDLE: _OPEN,
-    LeadStep.EXPIRED: _OPEN,
-    LeadStep.DECLINED: _OPEN,
+    LeadStep.IDLE: _row(**_FREE),
+    LeadStep.EXPIRED: _row(**_FREE),
+    LeadStep.DECLINED: _row(**_FREE | {"accepted": Move.OFFER}),
     LeadStep.OFFERED: _row(**_ASKING | {"accepted": Move.ASK_ON, "withheld": Move.DECLINE, "wanted": Move.ASK_ON}),
     LeadStep.ASKING_NAME: _row(**_ASKING),
     LeadStep.ASKING_EMAIL: _row(**_ASKING),
     LeadStep.ASKING_PHONE: _row(**_ASKING),
     LeadStep.CONFIRMING: _row(
-        **_ASKING | {"accepted": Move.CAPTURE, "refused": Move.DISCARD, "withheld": Move.DISCARD}
+        **_ASKING
+        | {"accepted": Move.CAPTURE, "refused": Move.DISCARD, "withheld": Move.DISCARD, "mistaken": Move.ASK_AGAIN}
     ),
-    LeadStep.CAPTURED: _row(details=Move.UPDATE, invalid=Move.HINT, wanted=Move.REASSURE, small_talk=Move.CHAT),
+    LeadStep.CAPTURED: _row(
+        details=Move.UPDATE,
+        withdrawn=Move.WITHDRAW,
+        invalid=Move.HINT,
+        wanted=Move.REASSURE,
+        small_talk=Move.CHAT,
+    ),
 }
 TRANSITIONS: Final = {(step, signal): move for step, row in ROWS.items() for signal, move in row.items()}

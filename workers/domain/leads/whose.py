@@ -89,9 +89,9 @@ BEFORE: Final = Phrases(
             (vous contacter|vous ecrire|puis-je|dois-je|est-ce que je peux|repondez-vous)
         """,
         Owner.PAST: """
-            (not|instead of|rather than|old|previous|former|wrong|don't use|do not use|never use|no longer|isn't|wasn't)
+            (not|instead of|rather than|old|previous|former|don't use|do not use|never use|no longer|isn't|wasn't)
             (en vez de|en lugar de|antiguo|antigua|anterior|ya no|nicht|statt|anstatt|alte|alten|alter|fruhere)
-            (falsche|pas)
+            pas
             (au lieu de|ancien|ancienne|plutot que)
         """,
     }

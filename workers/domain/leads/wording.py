@@ -22,6 +22,8 @@ class Wording:
     known: str
     declined: str
     discarded: str
+    mistaken: str
+    withdrawn: str
     unreachable: str
     bad_email: str
     bad_phone: str
@@ -47,6 +49,8 @@ ENGLISH: Final = Wording(
     known="Your details have been passed on already. Someone at {company} will get in touch with you.",
     declined="No problem. Just say so if you change your mind.",
     discarded="All right, your details will not be passed on.",
+    mistaken="Sorry, let's put that right.",
+    withdrawn="All right, your details are being deleted.",
     unreachable="Without an email address or a phone number nobody can reach you. Just leave one here if you like.",
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
@@ -72,6 +76,8 @@ WORDINGS: Final = {
         known="Sus datos ya se han transmitido. Alguien de {company} se pondrá en contacto con usted.",
         declined="De acuerdo. Si cambia de opinión, dígamelo.",
         discarded="De acuerdo, no transmitiré sus datos.",
+        mistaken="Perdone, vamos a corregirlo.",
+        withdrawn="De acuerdo, sus datos se están borrando.",
         unreachable="Sin correo ni teléfono nadie puede localizarle. Puede dejar uno aquí cuando quiera.",
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
@@ -95,6 +101,8 @@ WORDINGS: Final = {
         known="Ihre Angaben sind schon weitergegeben. Jemand von {company} wird sich bei Ihnen melden.",
         declined="Kein Problem. Sagen Sie einfach Bescheid, wenn Sie es sich anders überlegen.",
         discarded="Gut, Ihre Angaben werden nicht weitergegeben.",
+        mistaken="Entschuldigung, dann noch einmal.",
+        withdrawn="Gut, Ihre Angaben werden gelöscht.",
         unreachable="Ohne E-Mail-Adresse oder Telefonnummer kann Sie niemand erreichen. Sie können hier jederzeit eine "
         "hinterlassen.",
         bad_email="Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte aussehen wie "
@@ -121,6 +129,8 @@ WORDINGS: Final = {
         known="Vos coordonnées ont déjà été transmises. Quelqu'un de {company} vous contactera.",
         declined="Pas de souci. Dites-le-moi si vous changez d'avis.",
         discarded="Très bien, vos coordonnées ne seront pas transmises.",
+        mistaken="Pardon, corrigeons cela.",
+        withdrawn="Très bien, vos coordonnées sont en cours de suppression.",
         unreachable="Sans adresse e-mail ni numéro de téléphone, personne ne peut vous joindre. Vous pouvez en laisser "
         "un ici à tout moment.",
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",

@@ -12,6 +12,7 @@ DO_NOT: Final = "do not|don't|didn't|did not|won't|will not|wouldn't|would not|n
 WANT: Final = "want|need|wish|like|care|think so|plan|intend|require|have time|book|reserve|buy|feel like|do that"
 DETAIL: Final = "phone|email|e-mail|mail|number|phone number|mobile|telephone|name|last name|surname|address"
 CALL: Final = "call|contact|email|ring|text|phone|write|write to|message"
+MINE: Final = "me|my (details|data|info|information|contact details|personal data|email|number|phone number|name)"
 SOMEBODY: Final = "someone|somebody|anyone|your team|a person|one of you|sales"
 
 # "." is the beginning and the end of a sentence.
@@ -39,6 +40,9 @@ SIGNS: Final = {
     Sign.NO: """
         (no|nope|nah|na|naw|nop|nay|negative|noo|nooo|no no|no way|no sir|no ma'am|not really|no not really|hell no)
         (no thanks|no thank you|no thankyou|no ty|no thx|thanks but no|nope thanks|nah thanks|not at all|n .|\U0001f44e)
+        (never ever|by no means|under no circumstances|no chance|not likely|not on your life|not a chance|better not)
+        (yes |)(i|we) (do |)mind .
+        (absolutely|definitely|certainly) no
     """,
     Sign.REFUSES: f"""
         (i|we|) ({DO_NOT}|can't|cannot) .
@@ -59,12 +63,24 @@ SIGNS: Final = {
         (just|only) (browsing|looking|curious|asking|wondering|checking)
         (leave it|skip it|skip that|drop it|don't bother|without)
     """,
-    Sign.STOPS: f"""
+    Sign.STOPS: """
         (stop|stop it|stop asking|quit|cancel|forget it|forget about it|forget that|never mind|nevermind|nvm)
-        (leave me alone|changed my mind|go away|enough|this is annoying|end this|no more|unsubscribe|not interested)
+        (changed my mind|go away|fuck off|get lost|enough|this is annoying|end this|no more|not interested)
         (i'm not interested|i am not interested|no i'm not interested)
-        (don't|do not) ({CALL}|bother) me
-        (i don't want|i do not want) (this|that|it|any of this|to be contacted|to continue|to leave my details)
+        (i don't want|i do not want) (this|that|it|any of this|to continue|to leave my details)
+    """,
+    Sign.WITHDRAWS: f"""
+        ({DO_NOT}) (ever |)(({CALL}|bother|disturb|spam) me|get in touch|reach out|use my|keep my|store my|pass on my)
+        (stop|no more) (calling|contacting|emailing|ringing|texting|messaging|bothering|spamming) me
+        (no|no more|without) (spam|marketing|cold calls)
+        (i |we |)({DO_NOT}) (want|wish|like) (to be|being) (contacted|called|emailed|phoned|rung|texted)
+        (i |we |)({DO_NOT}) (want|wish) (you|anyone|anybody|someone|somebody) to ({CALL}|get in touch)
+        (delete|erase|remove|forget|wipe) ({MINE}|all my data|all about me|everything about me|everything you have)
+        (.|please|just) (delete|erase|remove|wipe) (everything|it|it all|them|that|this|all of it|all)
+        and (delete|erase|remove|wipe|forget) (everything|it|it all|them|all of it)
+        (leave|left|leaving) me (alone|in peace)
+        (take|get) me off (your|the|this) list
+        unsubscribe
     """,
     Sign.LATER: """
         not (right |just |)(now|yet|at present)
@@ -104,6 +120,8 @@ SIGNS: Final = {
         (you're|you are) correct
         (i |)(can't|cannot|can hardly) wait
         (no problem|no problems|no worries|no changes|no objection|no objections|nothing to change|no corrections)
+        (absolutely|definitely|certainly) (no problem|no worries|no objection)
+        (not a problem|no rush|no hurry|i don't mind|we don't mind|don't mind|do not mind)
         (nothing|not) wrong
     """,
     Sign.FINE: """
@@ -168,6 +186,7 @@ REMARKS: Final = {
         (give me|want|need|like|request|arrange|schedule) a (call|callback|phone call|demo|demonstration|consultation)
         (callback|call back|phone call|demo|quote|quotation|price list|estimate|an offer for|make me an offer)
         (get|be|keep|stay) in (touch|contact)
+        (like|want|love|happy) to be (contacted|called|emailed|phoned|rung)
         (have|let) ({SOMEBODY}) ({CALL}|reach|get)
         (can|could|will|would) ({SOMEBODY}) (please |)({CALL}|reach|get|help)
         how (much|expensive) (is|are|does|do|would|will|for|to)

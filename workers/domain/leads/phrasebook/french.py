@@ -33,8 +33,15 @@ SIGNS: Final = {
         (je voulais|je veux|c'est) (juste|seulement|simplement) (savoir|regarder|pour|une|des)
     """,
     Sign.STOPS: """
-        (arrêtez|arrête|stop|laissez tomber|laisse tomber|oubliez|oublie|annuler|annulez|laissez-moi tranquille)
-        (ça suffit|ne m'appelez pas|ne me contactez pas|peu importe|tant pis)
+        (arrêtez|arrête|stop|laissez tomber|laisse tomber|oubliez|oublie|annuler|annulez|ça suffit)
+        (peu importe|tant pis)
+    """,
+    Sign.WITHDRAWS: """
+        (ne |)(m'appelez|me contactez|me rappelez|m'écrivez|me dérangez|m'appelle|me contacte) (pas|plus|jamais)
+        (je |)(ne |)(veux|souhaite|voudrais) (pas|plus) être (contacté|contactée|appelé|appelée|rappelé|rappelée)
+        (supprimez|supprimer|effacez|effacer|oubliez) (toutes |)(mes (données|coordonnées|informations)|tout)
+        (supprimez|effacez) (mon (numéro|adresse|e-mail|email|nom)|ça|cela|les)
+        (laissez-moi|laisse-moi) tranquille
     """,
     Sign.LATER: """
         pas (maintenant|tout de suite|pour le moment|pour l'instant|aujourd'hui|encore|ce soir|dans l'immédiat)

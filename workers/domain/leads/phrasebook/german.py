@@ -25,6 +25,7 @@ SIGNS: Final = {
     """,
     Sign.NO: """
         (nein|nee|nö|ne|nein danke|nee danke|nö danke|nein nein|keineswegs|auf keinen fall|keinesfalls|niemals|negativ)
+        (bitte|bloß|nur) nicht .
         danke nein
     """,
     Sign.REFUSES: f"""
@@ -38,8 +39,16 @@ SIGNS: Final = {
     """,
     Sign.STOPS: """
         (stopp|stop|schluss|abbrechen|abbruch|vergessen sie es|vergiss es|lassen sie das|lass das)
-        (lassen sie mich in ruhe|hören sie auf|hör auf|lassen wir das|egal|kein interesse mehr)
-        (kontaktieren sie mich nicht|rufen sie mich nicht an)
+        (hören sie auf|hör auf|lassen wir das|egal|kein interesse mehr)
+    """,
+    Sign.WITHDRAWS: """
+        (kontaktieren|kontaktiert) (sie |)mich (bitte |)nicht
+        (rufen sie|ruft|rufen) mich (bitte |)nicht (an|zurück|mehr)
+        (melden sie sich|schreiben sie mir|meldet euch|schreibt mir) (bitte |)nicht
+        (ich |)(möchte|will) (bitte |)(nicht|keinen|keine) (kontaktiert|angerufen|anruf|rückruf|werbung)
+        (löschen sie|lösche|löscht) (bitte |)(meine (daten|angaben|kontaktdaten|e-mail|nummer)|alles)
+        (meine daten|meine angaben|alles) (bitte |wieder |)löschen
+        (lassen sie|lasst) mich in ruhe
     """,
     Sign.LATER: """
         (jetzt nicht|gerade nicht|heute nicht|momentan nicht|im moment nicht|derzeit nicht|aktuell nicht|noch nicht)

@@ -14,6 +14,8 @@ class Sign(Enum):
     """It is not wanted."""
     STOPS = auto()
     """Nor is anything else about it."""
+    WITHDRAWS = auto()
+    """Does not want to be contacted, or wants what was given to be deleted."""
     LATER = auto()
     GOOD = auto()
     FINE = auto()

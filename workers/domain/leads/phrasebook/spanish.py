@@ -26,8 +26,14 @@ SIGNS: Final = {
         (solo|sólo) (quería|quiero|necesitaba|estoy) (información|saber|mirando|preguntar|preguntando)
     """,
     Sign.STOPS: """
-        (basta|para ya|déjalo|déjelo|déjame en paz|olvídalo|olvídelo|cancelar|cancela|cancele)
-        no me (llamen|contacten|escriban|molesten)
+        (basta|para ya|déjalo|déjelo|olvídalo|olvídelo|cancelar|cancela|cancele)
+    """,
+    Sign.WITHDRAWS: """
+        no me (llamen|llame|llames|contacten|contacte|contactes|escriban|escriba|molesten|moleste)
+        no (quiero|deseo) (que me (llamen|contacten|escriban|llame|contacte)|ser contactado|ser contactada)
+        (borren|borre|borra|borrar|eliminen|elimine|elimina|eliminar) (todos |)(mis datos|mi información|todo)
+        (borren|borre|borra|eliminen|elimine|elimina) (mi (número|correo|email|teléfono|nombre)|eso|esto)
+        (déjame|déjeme|déjenme) en paz
     """,
     Sign.LATER: """
         (ahora no|ahora mismo no|todavía no|aún no|de momento no|por ahora no|por el momento no|en este momento no)

@@ -14,7 +14,7 @@ from shared.settings import Settings, load_settings
 from tests.children import ROOT
 from tests.own_loop import run_apart
 from tests.sample_kb import build_sample_kb
-from tests.servers import MariaDB, Redis, RedisServer, Valkey
+from tests.servers import MariaDB, Redis, RedisServer, Valkey, sql_server
 
 StackName = Literal["local", "production"]
 
@@ -40,8 +40,8 @@ class Parts:
 
     @cached_property
     def mariadb(self) -> MariaDB:
-        """The run's MariaDB."""
-        return self._running.enter_context(MariaDB())
+        """The run's MariaDB, or MySQL."""
+        return self._running.enter_context(sql_server())
 
     @cached_property
     def redis(self) -> Redis:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, select, update
 
 from shared.db.columns import utc_now
 from shared.db.models import sessions, turns
@@ -91,7 +91,7 @@ async def test_a_post_waits_for_nobody_who_works_on_an_earlier_turn(production_s
     # MySQL documents that INSERT ... SELECT locks what it reads at any stricter level; MariaDB without a binary log
     # does not, so that waiting alone would prove nothing here.
     async with database.single_statements.connect() as connection:
-        assert (await connection.execute(text("SELECT @@tx_isolation"))).scalar_one() == "READ-COMMITTED"
+        assert await connection.get_isolation_level() == "READ COMMITTED"
 
 
 async def test_what_another_gateway_posted_meanwhile_has_its_place(stack: Stack, posting: Posting) -> None:

@@ -18,7 +18,6 @@ from tests.servers.server import LOOPBACK, Server, free_port
 
 PACKAGE: Final = "mariadb-server-core"
 MODEL: Final = "migrated"  # the database whose tables the new ones copy
-LOG_SIZE: Final = "--innodb-log-file-size=16M"
 OPTIONS: Final = (
     "--no-defaults",
     f"--bind-address={LOOPBACK}",
@@ -26,7 +25,6 @@ OPTIONS: Final = (
     "--skip-log-bin",
     "--innodb-flush-log-at-trx-commit=2",  # a kill loses no commit; nobody waits for the disk
     "--innodb-buffer-pool-size=64M",
-    LOG_SIZE,
     "--innodb-fast-shutdown=2",
     "--max-connections=500",
 )
@@ -36,15 +34,21 @@ AS_ROOT: Final = ("--user=root",) if os.geteuid() == 0 else ()  # it refuses roo
 class MariaDB(Server):
     """MariaDB on a TCP port; `options` are added to its command line."""
 
+    its_options: tuple[str, ...] = ("--innodb-log-file-size=16M",)
+
     def __init__(self, *options: str) -> None:
         self.port = free_port()
-        self._program = program("mariadbd", package=PACKAGE)
+        self._program = self.find()
         self._options = options
         self._numbers = count(1)
         self._tables: list[str] = []
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mariadb")
         self._next: Future[str] | None = None
         super().__init__("mariadb")
+
+    def find(self) -> str:
+        """Return the path of the server's program."""
+        return program("mariadbd", package=PACKAGE)
 
     @property
     def url(self) -> str:
@@ -53,27 +57,28 @@ class MariaDB(Server):
 
     def command(self) -> list[str | Path]:
         """Return what starts it."""
-        places = (f"--datadir={self.data}", *self._temporary, f"--socket={self.folder}/sock", f"--port={self.port}")
-        return [self._program, *OPTIONS, *places, *AS_ROOT, *self._options]
+        places = (f"--datadir={self.data}", self.temporary, f"--socket={self.folder}/sock", f"--port={self.port}")
+        return [self._program, *OPTIONS, *self.its_options, *places, *AS_ROOT, *self._options]
 
     @property
-    def _temporary(self) -> tuple[str]:
+    def temporary(self) -> str:
         """Where it keeps temporary files: each start removes all that it finds there, other servers' too."""
-        return (f"--tmpdir={self.folder}",)
+        return f"--tmpdir={self.folder}"
 
     def prepare(self) -> None:
         """Create the system tables once, and copy them from then on."""
         installed = self.folder / "installed"
         if not installed.exists():
-            self._install(installed)
+            done = subprocess.run(self.installation(installed), capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
         shutil.copytree(installed, self.data, dirs_exist_ok=True)
         self._tables, self._next = [], None
 
-    def _install(self, folder: Path) -> None:
-        options = ("--auth-root-authentication-method=normal", "--skip-test-db", LOG_SIZE, *self._temporary, *AS_ROOT)
-        command = [program("mariadb-install-db", package=PACKAGE), "--no-defaults", f"--datadir={folder}", *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    def installation(self, folder: Path) -> list[str]:
+        """Return what creates the system tables in a folder."""
+        options = ("--auth-root-authentication-method=normal", "--skip-test-db", *self.its_options, *AS_ROOT)
+        command = program("mariadb-install-db", package=PACKAGE)
+        return [command, "--no-defaults", f"--datadir={folder}", self.temporary, *options]
 
     def answers(self) -> bool:
         """Tell whether it serves."""

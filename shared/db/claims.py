@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -19,6 +20,7 @@ from shared.vocabulary import FinishReason, LeadStep, Provider, TurnStatus
 
 HISTORY_TURNS = 10  # how far back a turn looks
 NEVER_LATE = 1e6
+LOCK_WAIT_TIMEOUT = 1205  # MySQL's and MariaDB's
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
 
@@ -175,8 +177,21 @@ class Claims:
         found = await self._connection.execute(HEADS, {"sessions": session_ids, "late_shift": -late_seconds})
         rows = sorted(found, key=_IN_ORDER)  # the database would make a table of its own to sort them: half its time
         claims = [claim for _, its in groupby(rows, attrgetter("session_id")) if (claim := _claim_of([*its]))]
-        taken = await self._take(claims, owner, lease_seconds) if claims else ()
+        taken = await self._take_free(claims, owner, lease_seconds) if claims else ()
         return {claim.session_id: claim for claim in claims if claim.turn_id in taken}
+
+    async def _take_free(self, claims: Sequence[Claim], owner: str, lease_seconds: float) -> Collection[str]:
+        """Take the turns, without those that somebody else has locked for long, perhaps frozen in the middle of it."""
+        try:
+            return await self._take(claims, owner, lease_seconds)
+        except OperationalError as error:
+            if not (error.orig and error.orig.args[:1] == (LOCK_WAIT_TIMEOUT,)):
+                raise
+        free = await self._unlocked([claim.turn_id for claim in claims])
+        return await self._take([claim for claim in claims if claim.turn_id in free], owner, lease_seconds)
+
+    async def _unlocked(self, turn_ids: Sequence[str]) -> Collection[str]:
+        return (await self._connection.execute(UNLOCKED, {"turns": turn_ids})).scalars().all()
 
     async def _take(self, claims: Sequence[Claim], owner: str, lease_seconds: float) -> Collection[str]:
         """Return which of the turns are this owner's from now on."""
@@ -221,7 +236,7 @@ class Claims:
         if not found:
             return []
         # Somebody else who is at one of them, perhaps frozen in the middle of it, must not hold up the others.
-        free = (await self._connection.execute(UNLOCKED, {"turns": [*found]})).scalars().all()
+        free = await self._unlocked([*found])
         later = update(turns).where(turns.c.id.in_(free)).values(next_attempt_at=utc_now(PATIENCE_SECONDS))
         await self._connection.execute(later)
         return list(dict.fromkeys(session_id for turn_id, session_id in found.items() if turn_id in free))

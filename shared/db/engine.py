@@ -1,22 +1,28 @@
 """Engines: one for transactions, one for single statements, with the settings each database needs."""
 
+import asyncio
 from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, event
+from sqlalchemy import AdaptedConnection, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DisconnectionError, MissingGreenlet
+from sqlalchemy.exc import InvalidatePoolError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_SECONDS = 10
 RECYCLE_SECONDS = 300  # below every server's and proxy's idle limit
 IDLE_SECONDS = 5  # a connection used more recently is not asked whether it lives: a retry covers that
+PING_SECONDS = 2  # what is between us and the server may have forgotten the connection, and tell nobody
 USED_AT = "used_at"
 CLOSED = "the handler is closed"
-# MariaDB ends the transaction of a process that froze in it, so that its locks don't hold up the others.
-SESSION = "SET time_zone = '+00:00' /*M!100300 , idle_transaction_timeout = 5 */"
+# A process that freezes in a transaction must not hold up the others: MariaDB ends the transaction, MySQL can only end
+# any connection that is idle for as long. Until then nobody waits long for its locks.
+SESSION = (
+    "SET time_zone = '+00:00', innodb_lock_wait_timeout = 2"
+    " /*M!100300 , idle_transaction_timeout = 5 */ /*!80000 , wait_timeout = 10 */"
+)
 
 
 AUTOCOMMIT = "AUTOCOMMIT"
@@ -84,13 +90,13 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
     def note(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         entry.info[USED_AT] = monotonic()
 
-    def ping(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
+    def ping(connection: AdaptedConnection, entry: ConnectionPoolEntry, _: object) -> None:
         if monotonic() - entry.info.get(USED_AT, 0) <= IDLE_SECONDS:
             return
         try:
-            engine.dialect.do_ping(connection)
-        except (engine.dialect.loaded_dbapi.Error, RuntimeError) as error:
-            raise DisconnectionError from error  # the pool replaces it and goes on
+            connection.run_async(lambda server: asyncio.wait_for(server.ping(reconnect=False), PING_SECONDS))
+        except (engine.dialect.loaded_dbapi.Error, RuntimeError, OSError) as error:
+            raise InvalidatePoolError from error  # the pool replaces it, and those as old as it, and goes on
 
     event.listen(engine.sync_engine, "connect", note)
     event.listen(engine.sync_engine, "checkin", note)

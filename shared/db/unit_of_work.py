@@ -49,6 +49,7 @@ FULL_TEXTS: Final = ("database or disk is full",)
 FULL_SECONDS: Final = 30  # for people to make room; a retry of ours would change nothing
 ATTEMPTS: Final = 5
 FIRST_PAUSE_SECONDS: Final = 0.02
+PATIENCE_SECONDS: Final = 15.0  # with one attempt: no driver notices that its connection was forgotten on the way
 
 
 class Repository(Generic[R]):
@@ -98,8 +99,9 @@ class UnitOfWork:
 class Database:
     """The engines of a process; work is handed in as a function so that it can be run again."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.engine, self.single_statements = engines
+        self._patience_seconds = patience_seconds
 
     @classmethod
     def at(cls, url: str, *, pool_size: int = 10) -> Self:
@@ -139,7 +141,7 @@ class Database:
     async def _run(self, connected: Connected, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with connected() as connection:
+                async with asyncio.timeout(self._patience_seconds), connected() as connection:
                     return await work(UnitOfWork(connection))
             except (DBAPIError, PoolTimeout, OSError) as error:
                 if _is_full(error):

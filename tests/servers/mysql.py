@@ -15,7 +15,12 @@ PROGRAM: Final = "MYSQLD"  # the variable that names the server's program
 class MySQL(MariaDB):
     """MySQL 8.4 or later on a TCP port."""
 
-    its_options = ("--innodb-redo-log-capacity=16M", "--performance-schema=OFF", "--mysqlx=OFF", "--secure-file-priv=NULL")
+    its_options = (
+        "--innodb-redo-log-capacity=16M",
+        "--performance-schema=OFF",
+        "--mysqlx=OFF",
+        "--secure-file-priv=NULL",
+    )
 
     def find(self) -> str:
         """Return the path of the server's program."""

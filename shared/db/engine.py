@@ -17,6 +17,7 @@ IDLE_SECONDS = 5  # a connection used more recently is not asked whether it live
 PING_SECONDS = 2  # what is between us and the server may have forgotten the connection, and tell nobody
 USED_AT = "used_at"
 CLOSED = "the handler is closed"
+READ_ONLY = frozenset({1290, 1836})  # what a server says that is no longer the one to write to
 # A process that freezes in a transaction must not hold up the others: MariaDB ends the transaction, MySQL can only end
 # any connection that is idle for as long. Until then nobody waits long for its locks.
 SESSION = (
@@ -64,7 +65,7 @@ def create_engine(
         **options,
     )
     _ping_after_idling(engine)
-    event.listen(engine.sync_engine, "handle_error", _see_that_it_is_closed)
+    event.listen(engine.sync_engine, "handle_error", _see_that_it_is_over)
     return engine
 
 
@@ -75,9 +76,14 @@ def _read_what_is_committed(connection: DBAPIConnection, _: ConnectionPoolEntry)
     cursor.close()
 
 
-def _see_that_it_is_closed(context: ExceptionContext) -> OSError | None:
-    """Take uvloop's word for a connection that was reset, which aiomysql passes on: it would stay in the pool."""
+def _see_that_it_is_over(context: ExceptionContext) -> OSError | None:
+    """Take out of the pool what leads to a server that was replaced, and what was reset, which uvloop tells in a way.
+
+    aiomysql passes uvloop's error on as it is.
+    """
     error = context.original_exception
+    if error.args and error.args[0] in READ_ONLY:
+        context.is_disconnect = True
     if not (isinstance(error, RuntimeError) and CLOSED in str(error)):
         return None
     context.is_disconnect = True

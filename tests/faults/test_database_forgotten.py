@@ -1,4 +1,4 @@
-"""A database that doesn't answer on one connection, or keeps one turn locked, and is fine for everybody else."""
+"""A database that doesn't answer on one connection, keeps one turn locked, or is no longer the one to write to."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -12,7 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from shared.db.engine import USED_AT, create_engines
 from shared.db.models import turns
 from shared.db.unit_of_work import Database, UnitOfWork
-from tests.factories import open_session, post
+from shared.errors import DatabaseUnavailable
+from tests.factories import OpenSession, open_session, post
 from tests.faults.record import record_of
 from tests.processes import running
 from tests.stack import BRISK, Stack
@@ -78,3 +79,37 @@ async def test_a_turn_that_is_locked_for_good_holds_up_no_other_visitor(producti
             assert (await two.answer_of(await two.post(QUESTION), within=15))["status"] == "done"
         await locking.rollback()
         assert (await one.answer_of(stuck, within=30))["status"] == "done"
+
+
+async def test_a_server_that_is_no_longer_to_be_written_to_is_left_for_the_one_that_is(production_stack: Stack) -> None:
+    server, session = production_stack.mariadb, await open_session(production_stack.database)
+    name = production_stack.database_url.rpartition("/")[2]
+    server.sql("CREATE USER visitor@'%'", f"GRANT ALL ON {name}.* TO visitor@'%'")
+    database = Database.at(production_stack.database_url.replace("root@", "visitor@"))
+    try:
+        await post(database, session)
+        server.sql("SET GLOBAL read_only = ON")
+        with pytest.raises(DatabaseUnavailable):
+            await post(database, session, "while it may not be written to")
+        server.sql("SET GLOBAL read_only = OFF")
+        assert (await post(database, session, "afterwards")).seq == 2
+    finally:
+        server.sql("SET GLOBAL read_only = OFF", "DROP USER visitor@'%'")
+        await database.close()
+
+
+async def test_of_turns_that_are_claimed_together_a_locked_one_is_left_out(production_stack: Stack) -> None:
+    database = production_stack.database
+    locked, free = [await open_session(database) for _ in range(2)]
+    stuck, _ = [await post(database, session) for session in (locked, free)]
+    async with database.engine.connect() as locking:
+        await locking.execute(update(turns).where(turns.c.id == stuck.id).values(owner="frozen"))
+        assert await _claimed(database, locked, free) == [free.id]
+        await locking.rollback()
+    assert await _claimed(database, locked, free) == [locked.id]
+
+
+async def _claimed(database: Database, *sessions: OpenSession) -> list[str]:
+    """Claim the turns of sessions together, and return those of which one was claimed."""
+    ids = [session.id for session in sessions]
+    return [*await database.stepwise(lambda uow: uow.claims.claim(ids, "worker", 60))]

@@ -88,8 +88,8 @@ async def test_a_post_waits_for_nobody_who_works_on_an_earlier_turn(production_s
         await working.execute(update(turns).values(answer="not committed yet"))
         async with asyncio.timeout(10):
             assert (await posting.post(session.token, saying("meanwhile"))).seq == 2
-    # MySQL documents that INSERT ... SELECT locks what it reads at any stricter level; MariaDB without a binary log
-    # does not, so that waiting alone would prove nothing here.
+    # At any stricter level MySQL locks what INSERT ... SELECT reads, so that this would wait; MariaDB without a binary
+    # log does not, so that there waiting alone proves nothing.
     async with database.single_statements.connect() as connection:
         assert await connection.get_isolation_level() == "READ COMMITTED"
 

@@ -43,7 +43,7 @@ def guarded(production_stack: Stack) -> Iterator[dict[str, str]]:
     """Give the addresses of a database and a Redis that ask for a password."""
     who = f"canary:{PASSWORD}@"
     production_stack.mariadb.sql(
-        f"CREATE OR REPLACE USER canary IDENTIFIED BY '{PASSWORD}'", "GRANT ALL ON *.* TO canary"
+        "DROP USER IF EXISTS canary", f"CREATE USER canary IDENTIFIED BY '{PASSWORD}'", "GRANT ALL ON *.* TO canary"
     )
     production_stack.redis.call("ACL", "SETUSER", "canary", "on", f">{PASSWORD}", "~*", "&*", "+@all")
     yield {

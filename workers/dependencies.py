@@ -1,7 +1,7 @@
 """What handlers may use."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +37,10 @@ class Lease(Protocol):
 
     def lose(self) -> None:
         """Abort the work: the turn is somebody else's now."""
+        ...
+
+    def ending(self) -> AbstractContextManager[None]:
+        """Store the turn's end in the block: it can't be lost meanwhile, and the hold is over after it."""
         ...
 
 
@@ -135,5 +139,5 @@ class Dependencies:
     """None where nobody wants to hear of leads."""
     lead_mirror: LeadMirror | None
     """None while no sheet is set up: leads wait for one."""
-    events_of: Callable[[Claim, Callable[[], None]], TurnEvents]
+    events_of: Callable[[Claim, Callable[[], None]], AbstractContextManager[TurnEvents]]
     """Opens a claimed turn's events; the second argument is called when somebody else has taken the turn."""

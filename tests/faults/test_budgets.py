@@ -102,6 +102,21 @@ async def test_a_turn_whose_last_commit_is_cut_off_is_counted_once(production_st
     assert spent == {(SpendingScope.SESSION, session.id): (A_TURN, 1)}
 
 
+async def test_an_answer_that_ends_while_redis_is_away_is_counted_once(production_stack: Stack, llm: StubLLM) -> None:
+    """Fault 68: heartbeats come while its worker waits to write the end of what is stored already, and take nothing."""
+    async with (
+        running(production_stack, llm=llm, budget_day_tokens=CAP, **BRISK) as desk,
+        desk.visitor() as visitor,
+    ):
+        await visitor.open()
+        production_stack.redis.stop()
+        posted = await visitor.post(QUESTION)
+        assert (await visitor.answer_of(posted))["status"] == TurnStatus.DONE
+        await eventually(lambda: "turn_ended" in desk.worker.news)
+        assert "turn_superseded" not in desk.worker.news
+        assert await spent_today(desk) == A_TURN
+
+
 async def test_one_session_can_not_spend_what_is_everybodys(stack: Stack, llm: StubLLM) -> None:
     async with (
         running(stack, llm=llm, budget_session_tokens=2 * A_TURN) as desk,

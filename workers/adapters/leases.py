@@ -1,8 +1,8 @@
 """The leases of the turns that this process runs, renewed together, and the end of work whose lease is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
 from shared import log
 from shared.db.claims import Claim
@@ -18,14 +18,34 @@ class TurnLease:
     def __init__(self, claim: Claim, task: asyncio.Task[object]) -> None:
         self.claim = claim
         self.lost = False
+        self.may_be_lost = True
         self.over = False
         self._task = task
 
     def lose(self) -> None:
         """Abort the work: the turn is somebody else's now."""
-        if not self.lost and not self.over:  # once it is over, the task may be at the next turn
+        if self.may_be_lost:
+            self.may_be_lost = False
             self.lost = True
             self._task.cancel()
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Store the turn's end in the block, after which the lease is over.
+
+        It can't be lost meanwhile: a heartbeat finds no turn to renew once the end is stored, and whether the turn was
+        somebody else's by then, its fence has told the one who stored it.
+        """
+        self.may_be_lost = False
+        try:
+            yield
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Be neither renewed nor lost from now on: the task may be at the next turn."""
+        self.may_be_lost = False
+        self.over = True
 
     def absorb(self) -> bool:
         """Tell whether a cancellation was only ours, and take it back."""
@@ -59,7 +79,7 @@ class Leases:
                 raise LeaseLost from None
             raise
         finally:
-            lease.over = True
+            lease.end()
             if self._held.get(claim.turn_id) is lease:
                 del self._held[claim.turn_id]
             if not finished and not lease.lost:
@@ -69,11 +89,10 @@ class Leases:
         """Renew until cancelled."""
         while True:
             await asyncio.sleep(self._heartbeat_seconds)
-            if self._held:
-                await self._renew()
+            if holding := {turn_id: lease for turn_id, lease in self._held.items() if not lease.over}:
+                await self._renew(holding)
 
-    async def _renew(self) -> None:
-        holding = dict(self._held)
+    async def _renew(self, holding: Mapping[str, TurnLease]) -> None:
         try:
             fences = await self._database.write(
                 lambda uow: uow.claims.renew(self._owner, [*holding], self._lease_seconds),
@@ -82,6 +101,6 @@ class Leases:
             log.get().warning("leases_unrenewed", turns=len(holding))
             return
         for turn_id, lease in holding.items():
-            if fences.get(turn_id) != lease.claim.fence and self._held.get(turn_id) is lease:
+            if fences.get(turn_id) != lease.claim.fence and lease.may_be_lost:
                 log.get().info("lease_lost", turn_id=turn_id)
                 lease.lose()

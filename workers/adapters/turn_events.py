@@ -6,7 +6,8 @@ text so far, so that visitors see neither a hole nor a word twice.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Final
 
@@ -63,7 +64,6 @@ class LoggedTurn:
                 await self._written.wait()
         except TimeoutError:
             log.get().warning("turn_end_unwritten", turn_id=self._claim.turn_id)
-            self._writer.forget(self)
 
     def take(self) -> list[Entry]:
         """Return what is to be written now."""
@@ -107,16 +107,25 @@ class EventWriter:
 
     def __init__(self, event_log: EventLog) -> None:
         self._log = event_log
+        self._open: set[LoggedTurn] = set()
         self._waiting: dict[LoggedTurn, bool] = {}
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
 
-    def of(self, claim: Claim, on_superseded: Callable[[], None]) -> LoggedTurn:
-        """Open a claimed turn's events."""
-        return LoggedTurn(self, claim, on_superseded)
+    @contextmanager
+    def of(self, claim: Claim, on_superseded: Callable[[], None]) -> Iterator[LoggedTurn]:
+        """Keep a claimed turn's events open while the block runs; what is unwritten after it is forgotten."""
+        turn = LoggedTurn(self, claim, on_superseded)
+        self._open.add(turn)
+        try:
+            yield turn
+        finally:
+            self.forget(turn)
 
     def enqueue(self, turn: LoggedTurn, *, urgent: bool) -> None:
         """Note that a turn has something to write, now or with the others."""
+        if turn not in self._open:  # one whose write failed comes back later, and may be over by then
+            return
         self._waiting[turn] = urgent or self._waiting.get(turn, False)
         if urgent:
             self._wake.set()
@@ -128,7 +137,8 @@ class EventWriter:
         asyncio.get_running_loop().call_later(AGAIN_SECONDS, lambda: self.enqueue(turn, urgent=False))
 
     def forget(self, turn: LoggedTurn) -> None:
-        """Drop what a turn wanted to write."""
+        """Drop what a turn wanted to write, and whatever it may still want to."""
+        self._open.discard(turn)
         self._waiting.pop(turn, None)
 
     async def run(self) -> None:

@@ -14,7 +14,7 @@ from shared.errors import BrokerUnavailable
 from shared.jobs import AnswerTurn, jobs_for_leads
 from shared.vocabulary import TurnStatus
 from workers import metrics
-from workers.dependencies import Dependencies, TurnEvents
+from workers.dependencies import Dependencies, Lease, TurnEvents
 from workers.domain.budget import Spent, Tab
 from workers.handlers.composing import Composed, compose
 from workers.handlers.ending import end_turn
@@ -50,7 +50,8 @@ async def _try(claim: Claim, use: Dependencies) -> None:
     tab = Tab()
     try:
         async with use.leases.hold(claim) as lease:
-            await _answer(claim, use.events_of(claim, lease.lose), tab, use)
+            with use.events_of(claim, lease.lose) as events:
+                await _answer(lease, claim, events, tab, use)
     except LeaseLost:
         metrics.SUPERSEDED.inc()
         tracing.failed(LeaseLost.code)
@@ -58,11 +59,11 @@ async def _try(claim: Claim, use: Dependencies) -> None:
         await _pay_for_nothing(claim, tab, use)
 
 
-async def _answer(claim: Claim, events: TurnEvents, tab: Tab, use: Dependencies) -> None:
+async def _answer(lease: Lease, claim: Claim, events: TurnEvents, tab: Tab, use: Dependencies) -> None:
     began_at = monotonic()
     events.reset()
     composed = _refusal(claim, use.settings.turn_max_attempts) or await compose(claim, events, tab, use)
-    with tracing.span("store answer"):
+    with tracing.span("store answer"), lease.ending():
         finished = await end_turn(claim, composed, tab.spent, use.database, use.purse)
     if finished is Finished.LOST:
         raise LeaseLost

@@ -3,39 +3,56 @@
 from collections.abc import Collection
 from typing import Final
 
-from api.following import Sources
 from shared import log
-from shared.db.unit_of_work import UnitOfWork
-from shared.errors import BrokerUnavailable
-from shared.event_log import FENCES_PER_TURN, EventId, event
-from shared.vocabulary import EventName
+from shared.db.unit_of_work import Database, UnitOfWork
+from shared.errors import BrokerUnavailable, LeadNotFound
+from shared.event_log import EventLog
 
 ERASED_SECONDS: Final = 600  # longer than any worker holds on to a turn
 
-Erased = dict[str, int]
-"""Sessions that are no more, with the place that the next turn of each would have had."""
+
+async def erase_session(session_id: str, database: Database, event_log: EventLog) -> None:
+    """Erase a session, and take back what was given in it. Raises DatabaseUnavailable."""
+    await database.write(lambda uow: _erase_rows([session_id], uow))
+    await _erase_logs([session_id], event_log)
 
 
-async def erase_rows(session_ids: Collection[str], uow: UnitOfWork) -> Erased:
-    """Delete the sessions, and take back what was given in them; call it in a transaction.
+async def erase_lead(lead_id: int, database: Database, event_log: EventLog) -> None:
+    """Erase a lead everywhere, with every session in which something of it was given.
+
+    Raises LeadNotFound and DatabaseUnavailable.
+    """
+    given_in = set[str]()
+
+    async def erased(uow: UnitOfWork) -> None:
+        if await uow.lead_pages.find(lead_id) is None and not given_in:
+            raise LeadNotFound
+        given_in.update(await uow.leads.erase(lead_id))  # once more, with the commit unconfirmed, this may find none
+        await _erase_rows(sorted(given_in), uow)
+
+    await database.write(erased)
+    await _erase_logs(given_in, event_log)
+
+
+async def _erase_rows(session_ids: Collection[str], uow: UnitOfWork) -> None:
+    """Delete the sessions, and take back what was given in them.
 
     The turns go first: whoever is at one of them can't give anything in it after that.
     """
-    erased = {session_id: await uow.sessions.erase(session_id) for session_id in session_ids}
+    for session_id in session_ids:
+        await uow.sessions.erase(session_id)
     for session_id in session_ids:
         await uow.leads.withdraw(session_id)
-    return erased
 
 
-async def erase_logs(erased: Erased, sources: Sources) -> None:
+async def _erase_logs(session_ids: Collection[str], event_log: EventLog) -> None:
     """Remove the event logs of erased sessions; with Redis away, they go when their time to live is over.
 
     Each is named in our log: who restores an older backup has to erase it again.
     """
-    for session_id, next_seq in erased.items():
+    for session_id in session_ids:
         log.get().info("session_erased", session_id=session_id)
-        tombstone = event(EventId(next_seq * FENCES_PER_TURN, 0), EventName.CANCELLED, {})
         try:
-            await sources.event_log.erase(session_id, tombstone, ERASED_SECONDS)
+            await event_log.erase(session_id, ERASED_SECONDS)
         except BrokerUnavailable:
             log.get().warning("event_log_outlives_session", session_id=session_id)

@@ -71,6 +71,10 @@ class EventId(NamedTuple):
         return f"{self.major}-{self.n}"
 
 
+TOMBSTONE: Final = EventId.of(2**31, 0, 0)
+"""The place of what stands in an erased session's log: after every event of any turn, whose seq is an INTEGER."""
+
+
 class Event(NamedTuple):
     """One event; `data` is JSON text, passed on as it is."""
 
@@ -158,12 +162,12 @@ class EventLog:
         pairs = reply.items() if isinstance(reply, dict) else reply or ()
         return {key: parse_rows(rows) for key, rows in pairs}
 
-    async def erase(self, session_id: str, tombstone: Event, seconds: int) -> None:
-        """Remove the session's log; the tombstone keeps a late worker from beginning it anew.
+    async def erase(self, session_id: str, seconds: int) -> None:
+        """Remove the session's log; for so long, a tombstone keeps a late worker from beginning it anew.
 
         Raises BrokerUnavailable.
         """
-        key = stream_key(session_id)
+        key, tombstone = stream_key(session_id), event(TOMBSTONE, EventName.CANCELLED, {})
         pipe = self.redis.pipeline(transaction=True)
         pipe.execute_command("DEL", key)
         pipe.execute_command("XADD", key, str(tombstone.id), "e", tombstone.name, "d", tombstone.data)

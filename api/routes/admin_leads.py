@@ -6,11 +6,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
+from api import erasing
 from api.admin_schemas import Done, LeadAmend, LeadDetail, LeadEntry, LeadPage, LeadValueView
 from api.contact_form import in_order
 from api.cursors import LONGEST, cursor_at, place_of
 from api.dependencies import UseDatabase, UseSettings, UseSources
-from api.erasing import Erased, erase_logs, erase_rows
 from api.errors import responses
 from api.lead_hints import hint_at_leads
 from api.links import links
@@ -105,13 +105,7 @@ async def amend_lead(lead_id: LeadId, body: LeadAmend, sources: UseSources, sett
 @router.delete("/leads/{lead_id}", status_code=202, dependencies=[MAY_WRITE], responses=responses(*CODES, "not_found"))
 async def erase_lead(lead_id: LeadId, sources: UseSources, settings: UseSettings) -> Done:
     """Erase a lead everywhere, with every session in which something of it was given."""
-
-    async def erased(uow: UnitOfWork) -> Erased:
-        if await uow.lead_pages.find(lead_id) is None:
-            raise LeadNotFound
-        return await erase_rows(await uow.leads.erase(lead_id), uow)
-
-    await erase_logs(await sources.database.write(erased), sources)
+    await erasing.erase_lead(lead_id, sources.database, sources.event_log)
     log.get().info("lead_erased", lead_id=lead_id)
     hint_at_leads(sources.hints, settings)
     return Done(status="erased")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 
+from api import erasing
 from api.dependencies import UseDatabase, UseSettings, UseSources, Visitor
-from api.erasing import erase_logs, erase_rows
 from api.errors import responses
 from api.lead_hints import hint_at_leads
 from api.origins import allowed_origin
@@ -68,7 +68,6 @@ async def read_session(visitor: Visitor, database: UseDatabase) -> SessionView:
 @router.delete("/v1/session", status_code=202, responses=responses("invalid_token"))
 async def erase_session(visitor: Visitor, sources: UseSources, settings: UseSettings) -> dict[str, str]:
     """Erase the visitor: the session, its turns and its event log, and what it gave of any lead."""
-    erased = await sources.database.write(lambda uow: erase_rows([visitor.id], uow))
-    await erase_logs(erased, sources)
+    await erasing.erase_session(visitor.id, sources.database, sources.event_log)
     hint_at_leads(sources.hints, settings)
     return {"status": "erased"}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.columns import utc_now
@@ -101,13 +101,10 @@ class Sessions:
         )
         return list((await self._connection.execute(query.limit(limit))).scalars())
 
-    async def erase(self, session_id: str) -> int:
-        """Delete the session with everything said in it; return the place that its next turn would have had."""
+    async def erase(self, session_id: str) -> None:
+        """Delete the session with everything said in it, once nobody else is changing it."""
         await self._connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
-        last_seq = select(func.max(turns.c.seq)).where(turns.c.session_id == session_id)
-        next_seq = ((await self._connection.execute(last_seq)).scalar_one() or 0) + 1
         await self.delete([session_id])
-        return next_seq
 
     async def delete(self, ids: list[str]) -> None:
         """Delete the sessions with everything said in them."""

@@ -82,15 +82,14 @@ class Sessions:
         return LeadStep(step) if step else LeadStep.IDLE
 
     async def expire(self, limit: int = 100) -> list[str]:
-        """End sessions whose time is over and that wait for no answer; return their ids."""
+        """End sessions whose time is over and that wait for no answer; return their ids. Call it in a transaction."""
         over = (sessions.c.status == SessionStatus.ACTIVE, sessions.c.expires_at <= utc_now(), ~has_open_turn)
-        ids = list((await self._connection.execute(select(sessions.c.id).where(*over).limit(limit))).scalars())
+        # Locked, so that no post prolongs one before its end; one that a post has locked is about to be prolonged.
+        found = select(sessions.c.id).where(*over).limit(limit).with_for_update(skip_locked=True)
+        ids = list((await self._connection.execute(found)).scalars())
         if ids:
-            # The time is checked again: a turn that came in between has moved it.
-            still_over = (sessions.c.id.in_(ids), sessions.c.expires_at <= utc_now())
-            await self._connection.execute(
-                update(sessions).where(*still_over).values(status=SessionStatus.EXPIRED.value)
-            )
+            ended = update(sessions).where(sessions.c.id.in_(ids)).values(status=SessionStatus.EXPIRED.value)
+            await self._connection.execute(ended)
         return ids
 
     async def older_than(self, days: float, limit: int) -> list[str]:

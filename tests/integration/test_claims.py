@@ -27,9 +27,15 @@ async def sessions_with_turns(stack: Stack, how_many: int) -> list[OpenSession]:
     return sessions
 
 
-async def claimed(stack: Stack, owner: str, sessions: Sequence[OpenSession]) -> dict[str, Claim]:
+async def claimed(
+    stack: Stack, owner: str, sessions: Sequence[OpenSession], seconds: float = LEASE_SECONDS
+) -> dict[str, Claim]:
     ids = [session.id for session in sessions]
-    return await stack.database.stepwise(lambda uow: uow.claims.claim(ids, owner, LEASE_SECONDS))
+    return await stack.database.stepwise(lambda uow: uow.claims.claim(ids, owner, seconds))
+
+
+async def ended(stack: Stack, claim: Claim, answer: str) -> Finished:
+    return await stack.database.stepwise(lambda uow: uow.claims.finish(claim, Outcome(TurnStatus.DONE, answer)))
 
 
 @asynccontextmanager
@@ -99,9 +105,7 @@ async def test_a_claim_knows_what_was_said_before_it_oldest_first(stack: Stack) 
     for n in range(1, 13):
         await post(stack.database, session, f"message {n}")
         claim = (await claimed(stack, "worker", [session]))[session.id]
-        outcome = Outcome(TurnStatus.DONE, f"answer {n}")
-        ended = await stack.database.stepwise(lambda uow, c=claim, o=outcome: uow.claims.finish(c, o))  # type: ignore[misc]
-        assert ended is Finished.NOW
+        assert await ended(stack, claim, f"answer {n}") is Finished.NOW
     await post(stack.database, session, "message 13")
     claim = (await claimed(stack, "worker", [session]))[session.id]
     assert claim.question == "message 13"
@@ -115,3 +119,13 @@ async def test_a_claim_that_nobody_waits_for_any_more_is_there_for_others(stack:
         await asyncio.sleep(0)  # it has asked
         asking.cancel()
         assert await eventually(lambda: claims.claim(session.id))
+
+
+async def test_a_worker_that_wakes_while_another_is_at_its_turn_neither_ends_it_nor_gives_it_back(stack: Stack) -> None:
+    """Fault 23, with Redis away: the fence in the database is all that stands in its way."""
+    [session] = await sessions_with_turns(stack, 1)
+    woken = (await claimed(stack, "woken", [session], seconds=0))[session.id]
+    another = (await claimed(stack, "another", [session]))[session.id]
+    await stack.database.stepwise(lambda uow: uow.claims.release(woken))
+    assert await ended(stack, woken, "too late") is Finished.LOST
+    assert await ended(stack, another, "in time") is Finished.NOW

@@ -1,5 +1,6 @@
 """The composition root: real adapters behind the ports."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -81,6 +82,7 @@ async def assemble(settings: Settings) -> Parts:
         event_log=event_log,
         claims=claims,
         leases=leases,
+        last_attempt=asyncio.Lock(),
         publish=partial(publish, consumer_app(settings)),
         knowledge=knowledge,
         embeddings=embeddings,

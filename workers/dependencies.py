@@ -1,5 +1,6 @@
 """What handlers may use."""
 
+from asyncio import Lock
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
@@ -124,6 +125,8 @@ class Dependencies:
     event_log: EventLog
     claims: TurnClaims
     leases: TurnLeases
+    last_attempt: Lock
+    """Held by the one turn of this process that has its last attempt."""
     publish: Publish
     knowledge: KnowledgeBase
     embeddings: Embeddings

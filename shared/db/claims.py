@@ -20,6 +20,7 @@ from shared.vocabulary import FinishReason, LeadStep, Provider, TurnStatus
 
 HISTORY_TURNS = 10  # how far back a turn looks
 NEVER_LATE = 1e6
+PUT_OFF_SECONDS = 2  # how long a turn that could not be tried is left alone
 LOCK_WAIT_TIMEOUT = 1205  # MySQL's and MariaDB's
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
@@ -154,6 +155,16 @@ ENDED = select(turns.c.id).where(
 GIVE_BACK = (
     update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
 )
+PUT_OFF = (
+    update(turns)
+    .where(*_mine)
+    .values(
+        status=TurnStatus.QUEUED.value,
+        attempt=turns.c.attempt - 1,
+        lease_until=None,
+        next_attempt_at=utc_now(PUT_OFF_SECONDS),
+    )
+)
 STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
 UNLOCKED = (
     select(turns.c.id).where(turns.c.id.in_(bindparam("turns", expanding=True))).with_for_update(skip_locked=True)
@@ -224,6 +235,10 @@ class Claims:
     async def release(self, claim: Claim) -> None:
         """Give the turn back unanswered, so that another worker takes it at once."""
         await self._connection.execute(GIVE_BACK, {"turn": claim.turn_id, "held_fence": claim.fence})
+
+    async def put_off(self, claim: Claim) -> None:
+        """Give the turn back untried, for a little later: this was no attempt."""
+        await self._connection.execute(PUT_OFF, {"turn": claim.turn_id, "held_fence": claim.fence})
 
     async def oldest_due_seconds(self) -> float:
         """Return for how long the longest waiting stranded turn has waited, 0 when none is stranded."""

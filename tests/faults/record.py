@@ -46,7 +46,7 @@ class Record:
 
         await eventually(all_are)
 
-    async def holder(self, posted: Posted, desk: Desk, *, after_attempt: int = 0) -> Worker:
+    async def holder(self, posted: Posted, desk: Desk, *, after_attempt: int = 0, within: float = 10) -> Worker:
         """Return the worker that answers a turn, once one does."""
 
         async def held_by() -> Worker | None:
@@ -56,7 +56,7 @@ class Record:
             pid = int(row.owner.split(":")[1])
             return next((worker for worker in desk.workers if worker.alive and worker.pid == pid), None)
 
-        worker = await eventually(held_by)
+        worker = await eventually(held_by, within=within)
         assert worker
         return worker
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 
@@ -9,10 +10,12 @@ from shared.vocabulary import Queue, TurnStatus
 from tests.eventually import eventually
 from tests.faults.fragile_desks import model_of
 from tests.faults.hints import waiting_for_hints
-from tests.faults.record import Record
-from tests.processes import Desk, Worker
+from tests.faults.record import Record, record_of
+from tests.processes import Desk, Worker, running
 from tests.servers import RedisServer
 from tests.sse import check_told
+from tests.stack import BRISK, Stack
+from tests.stubs.llm import StubLLM
 from tests.visitor import Posted, Visitor
 
 on_production = pytest.mark.parametrize("fragile_desk", ["production"], indirect=True)
@@ -95,6 +98,34 @@ async def test_a_turn_that_kills_whoever_takes_it_fails_and_nobody_else_suffers(
             assert turn["status"] == TurnStatus.DONE
         [row] = await record.ended([poison], within=10)
     assert (row.status, row.error_code) == (TurnStatus.FAILED, "gave_up")
+
+
+async def test_a_turn_that_is_there_each_time_another_kills_the_worker_is_answered(
+    production_stack: Stack, llm: StubLLM
+) -> None:
+    """Fault 14: both are claimed together again and again, and only the poisonous one is to blame."""
+    patient = {"quote_after_waiting_seconds": 500, "model_total_seconds": 90, "model_first_token_seconds": 80}
+    async with AsyncExitStack() as opened:
+        desk = await opened.enter_async_context(running(production_stack, llm=llm, **BRISK, **patient))
+        poisonous, innocent = [await opened.enter_async_context(desk.visitor()) for _ in range(2)]
+        record = await opened.enter_async_context(record_of(production_stack))
+        await poisonous.open()
+        await innocent.open()
+        both = [await poisonous.post("[[stub:stall]]"), await innocent.post("[[stub:slow:4]]")]
+        for attempt in range(2):
+            await eventually(partial(_are_tried, both, record, after_attempt=attempt), within=60)
+            desk.worker.kill9()
+            await desk.worker.start()
+        (await record.holder(both[0], desk, after_attempt=2, within=60)).kill9()
+        await desk.worker.start()
+        poison, harmless = await record.ended(both, within=60)
+    assert (poison.status, poison.error_code) == (TurnStatus.FAILED, "gave_up")
+    assert (harmless.status, harmless.attempt) == (TurnStatus.DONE, 3)
+
+
+async def _are_tried(posted: list[Posted], record: Record, *, after_attempt: int) -> bool:
+    rows = await record.turns(posted)
+    return all(row.status == TurnStatus.RUNNING and row.attempt > after_attempt for row in rows)
 
 
 async def _first_turn(visitor: Visitor) -> Posted:

@@ -129,3 +129,14 @@ async def test_a_worker_that_wakes_while_another_is_at_its_turn_neither_ends_it_
     await stack.database.stepwise(lambda uow: uow.claims.release(woken))
     assert await ended(stack, woken, "too late") is Finished.LOST
     assert await ended(stack, another, "in time") is Finished.NOW
+
+
+async def test_a_turn_that_is_put_off_was_not_tried_and_is_left_alone_for_a_while(stack: Stack) -> None:
+    [session] = await sessions_with_turns(stack, 1)
+    [claim] = (await claimed(stack, "one", [session])).values()
+    await stack.database.stepwise(lambda uow: uow.claims.put_off(claim))
+    assert await stack.database.write(lambda uow: uow.claims.stranded_sessions(1)) == []
+    [again] = (await claimed(stack, "another", [session])).values()
+    assert (again.attempt, again.fence) == (claim.attempt, claim.fence + 1)
+    await stack.database.stepwise(lambda uow: uow.claims.put_off(claim))  # by one who wakes
+    assert await claimed(stack, "a third", [session]) == {}

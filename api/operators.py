@@ -13,7 +13,7 @@ from api.request_log import current_request_id
 from shared.db.admin_keys import UsedKey
 from shared.db.audit import Action
 from shared.errors import AdminKeyInvalid, AdminKeyRequired, ScopeMissing
-from shared.ids import hash_of
+from shared.ids import hash_of, is_token
 from shared.vocabulary import Scope
 
 CODES: Final = ("admin_key_required", "invalid_admin_key", "too_many_attempts", "scope_missing")
@@ -45,7 +45,8 @@ async def _key_of(
     used = await _used(credentials.credentials, gateway)
     await gateway.failed_attempts.check(address)  # others of a flood may have failed: a right one tells no more
     if used is None:
-        await gateway.failed_attempts.add(address)
+        if not is_token(credentials.credentials):  # a visitor at the wrong door guesses nothing
+            await gateway.failed_attempts.add(address)
         raise AdminKeyInvalid
     return used
 

@@ -6,6 +6,7 @@ import time
 
 ID_LENGTH = 32
 TOKEN_PREFIX = "fds_"  # noqa: S105  (lets secret scanners recognise a leaked token)
+TOKEN_LENGTH = 47
 ADMIN_KEY_PREFIX = "fdk_"
 
 
@@ -22,6 +23,11 @@ def is_id(text: str) -> bool:
 def new_token() -> str:
     """Return a session token of 256 random bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether the text could be a session token of ours."""
+    return len(text) == TOKEN_LENGTH and text.startswith(TOKEN_PREFIX)
 
 
 def new_admin_key() -> str:

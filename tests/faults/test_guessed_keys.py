@@ -41,6 +41,16 @@ async def test_wrong_keys_count_at_all_gateways_together(production_stack: Stack
             assert (await right.call("GET", STATS)).status == 429
 
 
+async def test_a_visitors_token_is_no_guess(production_stack: Stack) -> None:
+    async with running(production_stack, workers=0) as desk:
+        async with desk.visitor() as visitor:
+            await visitor.open()
+            refused = [await visitor.call("GET", STATS) for _ in range(8)]
+        assert {reply.json["code"] for reply in refused} == {"invalid_admin_key"}
+        async with Visitor(desk.gateways[0].url, token=ADMIN_KEY) as right:
+            assert (await right.call("GET", STATS)).status == 200
+
+
 def _refused_in(desk: Desk, key: str, address: str) -> float:
     began = time.perf_counter()
     refused = send(desk.url, "GET", STATS, headers={"Authorization": f"Bearer {key}"}, source=address)

@@ -17,7 +17,7 @@ Strict = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build even when nothing changed.")]
 Publish = Annotated[bool, typer.Option(help="Make it the current release, or only build it beside the others.")]
-ReleaseId = Annotated[str, typer.Argument(help="Its id, as `frontdesk kb status` shows it.")]
+ReleaseId = Annotated[str | None, typer.Argument(help="Its id, as `frontdesk kb status` shows it.")]
 Question = Annotated[str, typer.Argument(help="What a visitor might ask.")]
 Limit = Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages to show.")]
 Status = Annotated[UnansweredStatus, typer.Option(help="Which of the questions to show.")]
@@ -49,8 +49,8 @@ def build(kb: Documents = None, strict: Strict = False, force: Force = False, pu
 
 
 @app.command()
-def publish(release: ReleaseId, kb: Documents = None) -> None:
-    """Make a kept release the current one, after proving that it is whole."""
+def publish(release: ReleaseId = None, kb: Documents = None) -> None:
+    """Make a kept release the current one, the newest unless another is named, after proving that it is whole."""
     from workers.cli import releases  # noqa: PLC0415  (as above)
 
     releases.publish(_settings(kb), release)

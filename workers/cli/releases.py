@@ -13,14 +13,26 @@ from workers.kb.build import sources_changed
 from workers.kb.keeping import KeptRelease, kept_releases_told
 from workers.kb.manifest import GoldenScores, check_contents, check_embedding, read_manifest
 from workers.kb.publish import current_release
-from workers.kb.sharing import releases_of
+from workers.kb.sharing import Releases, releases_of
 from workers.ports import ReleaseUnusable
 
 
-def publish(settings: Settings, release: str) -> None:
-    """Make a kept release the current one. Raises ReleaseUnknown and ReleaseUnusable."""
-    releases_of(settings).publish(release, embeddings_for(settings))
+def publish(settings: Settings, release: str | None) -> None:
+    """Make a kept release the current one, the newest unless another is named.
+
+    Raises ReleaseUnknown and ReleaseUnusable.
+    """
+    releases = releases_of(settings)
+    release = release or _newest(settings, releases)
+    releases.publish(release, embeddings_for(settings))
     print(f"Published release {release}.")  # noqa: T201  (a command speaks on the terminal)
+
+
+def _newest(settings: Settings, releases: Releases) -> str:
+    kept = kept_releases_told(settings.release_dir, releases.elsewhere())
+    if not kept:
+        raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+    return kept[0].release
 
 
 def rollback(settings: Settings) -> None:

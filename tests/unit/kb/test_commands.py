@@ -77,3 +77,14 @@ def test_an_empty_folder_is_a_sentence_and_not_a_traceback(tmp_path: Path, words
 def test_wrong_usage_ends_with_two(tmp_path: Path) -> None:
     assert frontdesk("kb", "build", "--kb", str(tmp_path / "missing")).returncode == 2
     assert frontdesk("kb", "search", "--kb", str(tmp_path)).returncode == 2
+
+
+def test_the_newest_release_is_published_unless_another_is_named(built: Path) -> None:
+    where = ("--kb", str(built))
+    frontdesk("kb", "build", "--force", "--no-publish", *where)
+    assert frontdesk("kb", "publish", *where).returncode == 0
+    kept = json.loads(frontdesk("kb", "status", "--json", *where).stdout)
+    newest, oldest = sorted((one["release"] for one in kept["releases"]), reverse=True)
+    assert kept["current"] == newest
+    frontdesk("kb", "publish", oldest, *where)
+    assert json.loads(frontdesk("kb", "status", "--json", *where).stdout)["current"] == oldest

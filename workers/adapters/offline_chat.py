@@ -19,6 +19,8 @@ class Wording:
 
     found: str
     unknown: str
+    more: str
+    """That a table is quoted in part."""
     opening_quote: str
     closing_quote: str
 
@@ -28,6 +30,7 @@ WORDINGS: Final = {
         "From our documents:",
         "I couldn't find an answer to that in our documents. You can ask it in other words, "
         "or leave your contact details and a person will get back to you.",
+        "the table has more rows",
         "\u201c",
         "\u201d",
     ),
@@ -35,6 +38,7 @@ WORDINGS: Final = {
         "De nuestros documentos:",
         "No he encontrado la respuesta en nuestros documentos. Puede preguntarlo con otras palabras "
         "o dejar sus datos de contacto para que una persona le responda.",
+        "la tabla tiene más filas",
         "\u00ab",
         "\u00bb",
     ),
@@ -42,6 +46,7 @@ WORDINGS: Final = {
         "Aus unseren Unterlagen:",
         "Dazu habe ich in unseren Unterlagen nichts gefunden. Sie können anders fragen "
         "oder Ihre Kontaktdaten hinterlassen, dann meldet sich jemand bei Ihnen.",
+        "die Tabelle hat weitere Zeilen",
         "\u201e",
         "\u201c",
     ),
@@ -49,6 +54,7 @@ WORDINGS: Final = {
         "Voici ce que disent nos documents :",
         "Je n'ai pas trouvé la réponse dans nos documents. Vous pouvez poser la question autrement "
         "ou laisser vos coordonnées pour qu'une personne vous réponde.",
+        "le tableau compte d'autres lignes",
         "\u00ab\u202f",
         "\u202f\u00bb",
     ),
@@ -88,6 +94,8 @@ def _told(quote: Quote, wording: Wording) -> Iterator[str]:
         last = index + 1 == len(quote.statements)
         following = None if last else quote.statements[index + 1]
         yield _joint(before, statement, wording) + statement.text + _mark(statement, following, quote.number, wording)
+        if statement in quote.cut_after:
+            yield f"\n- \u2026 {wording.more}"
         before = statement
 
 

@@ -19,11 +19,12 @@ PRICE_ASKED: Final = (
     r"\bhow much (?:is|are|does|do|would|will|money)\b|\b(?:prices?|priced|costs?|fees?|expensive)\b"
     r"|\bcu[aá]nto cuesta\b|\bprecio\b|\bwas kostet\b|\bpreis\b|\bcombien coûte\b|\bprix\b"
 )
-PRICE_TOLD: Final = (
+MONEY_TOLD: Final = (
     r"[$€£¥]\s?\d|\d\s?[$€£¥%]|\d ?(?:USD|EUR|GBP|CHF|dollars?|euros?|pounds?|cents?)\b|\b(?:USD|EUR|GBP|CHF) ?\d"
     r"|\b(?:is|are|for|it's) free\b|\bfree of charge\b|\bno (?:extra )?(?:charge|fee|cost)\b|\bcosts? nothing\b"
-    r"|\bprices?\b|\bgratis\b|\bkostenlos\b|\bgratuite?\b"
+    r"|\bgratis\b|\bkostenlos\b|\bgratuite?\b"
 )
+PRICE_TOLD: Final = MONEY_TOLD + r"|\bprices?\b"
 NUMBER_ASKED: Final = (
     r"\bhow (?:many|long|old|fast|often|far|heavy|tall)\b|\bcu[aá]nt[oa]s\b|\bwie (?:viele|lange|alt|schnell|oft)\b"
 )

@@ -1,35 +1,29 @@
 """Finds the statements of the best passages that answer a question, for quoting them."""
 
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Final
 
+from workers.domain.fitting import Candidate, candidates_for
 from workers.domain.passage import Passage
-from workers.domain.statements import Kind, Statement, statements
-from workers.domain.words import stems
+from workers.domain.statements import Kind, Statement
 
-MOST_STATEMENTS: Final = 4
+MOST_STATEMENTS: Final = 4  # a table leaves room for one
 MOST_ITEMS: Final = 8  # a list of steps is told whole
+MOST_ROWS: Final = 12  # and a small table
 MOST_CHARACTERS: Final = 900
-HEADING_WEIGHT: Final = 0.6  # what the heading says, a statement below it says only in part
-HEADING_ASKS: Final = 0.75  # of the question's weight in the heading: the passage is its answer, from its start on
-ANSWER_BONUS: Final = 1.2
-FADING: Final = 0.95  # from each statement of such a passage to the next
-FIRST_BONUS: Final = 1.1  # documents say the main thing first
-SUBJECT_BONUS: Final = 1.2  # a sentence begins with what it is about: renting a tent costs less than the tent does
-FIGURE_BONUS: Final = 1.25
 MOSTLY: Final = 0.75
 CLOSE_TO_BEST: Final = 0.65  # of the best score: worth quoting too
 
-ASKS_FOR_FIGURES: Final = re.compile(
-    r"\b(?:how (?:much|many|long|old|often|big|high|far|heavy|late|early|soon)|when|what time|hours|price|cost|fee"
-    r"|cu[aá]nt[oa]s?|cu[aá]ndo|precio|cuesta|horario|wie (?:viel|lange|hoch|alt|oft|weit|schwer)|wann|preis|kosten?"
-    r"|kostet|öffnungszeiten|combien|quand|prix|coûte|horaires)\b",
-    re.IGNORECASE,
+# "No, we treat people only. A vet nearby treats dogs."; not "No. 5 is our oldest shop", nor "No-shows pay in full."
+OPENING: Final = re.compile(
+    r"\W*(?:yes|no|sí|ja|nein|oui|si|non)\b[*_]*(?:\s?[.,;:!](?!\s*\d)|\s*[\u2013\u2014]|\s-)", re.IGNORECASE
 )
+
+Telling = tuple[Candidate, ...]
+"""What is told together: one statement, or the rows of a table that match the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,117 +33,117 @@ class Quote:
     number: int
     """The passage's, as it is cited."""
     statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    statement: Statement
-    number: int
-    position: int
-    subject: str
-    """The first of its words that carries meaning; empty for none."""
-    words: frozenset[str]
-    heading: frozenset[str]
-    passage_score: float
-    score: float = 0.0
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.number, self.position
+    cut_after: frozenset[Statement] = frozenset()
+    """Rows after which more of their table would be told, had there been room."""
 
 
 def quotes_for(question: str, passages: Sequence[Passage], language: str = "en") -> list[Quote]:
-    """Return what to quote in answer to a question, the best passage's first; empty only when no passage says a thing.
-
-    A statement's score is the share of the question's words it has, rare words counting more (inverse document
-    frequency among the candidates), times how well its passage fits; see the constants for the rest.
-    """
-    candidates = _candidates(passages, language)
+    """Return what to quote in answer to a question, the best passage's first; empty when no passage says a thing."""
+    candidates = candidates_for(question, passages, language)
     if not candidates:
         return []
-    scores = _scores(question, candidates, language)
-    best = max(candidates, key=lambda candidate: (scores[candidate.place], -candidate.number, -candidate.position))
-    chosen = _chosen(candidates, scores, best)
-    first = best.number
-    ordered = sorted(chosen, key=lambda candidate: (candidate.number != first, candidate.place))
+    best = max(candidates, key=lambda candidate: (candidate.score, -candidate.number, -candidate.position))
+    chosen, cut_after = _chosen(_tellings(candidates, best))
+    told = sorted(
+        chosen.union(_openings(chosen, candidates)),
+        key=lambda candidate: (candidate.number != best.number, candidate.place),
+    )
     return [
-        Quote(number, tuple(candidate.statement for candidate in group))
-        for number, group in groupby(ordered, key=lambda candidate: candidate.number)
+        Quote(number, tuple(candidate.statement for candidate in group), cut_after)
+        for number, group in groupby(told, key=lambda candidate: candidate.number)
     ]
 
 
-def _candidates(passages: Sequence[Passage], language: str) -> list[_Candidate]:
-    found = []
-    for number, passage in enumerate(passages, start=1):
-        heading = frozenset(stems(f"{passage.title} {passage.heading}", language))
-        for position, statement in enumerate(statements(passage.text)):
-            said = stems(f"{statement.lead} {statement.text}", language)
-            subject = said[0] if said else ""
-            found.append(_Candidate(statement, number, position, subject, frozenset(said), heading, passage.score))
-    return found
+def _tellings(candidates: Sequence[Candidate], best: Candidate) -> list[Telling]:
+    """Return what is worth telling, first what goes with the best statement, then the others that are close to it."""
+    floor = best.score * CLOSE_TO_BEST
+    tellings: list[Telling] = []
+    for _, group in groupby(candidates, key=_table_or_place):
+        together = tuple(group)
+        if together[0].statement.kind is Kind.ROW:
+            together = _matching(together, floor)
+        if together and (_goes_with(together, best) or _score(together) >= floor):
+            tellings.append(together)
+    return sorted(tellings, key=lambda telling: (not _goes_with(telling, best), -_score(telling), telling[0].place))
 
 
-def _scores(question: str, candidates: Sequence[_Candidate], language: str) -> dict[tuple[int, int], float]:
-    weight = {word: _rarity(word, candidates) for word in set(stems(question, language))}
-    figures = bool(ASKS_FOR_FIGURES.search(question))
-    scores = {}
-    for candidate in candidates:
-        score = _share(candidate, weight) * (0.4 + 0.6 * candidate.passage_score)
-        if candidate.position == 0:
-            score *= FIRST_BONUS
-        if candidate.subject in weight:
-            score *= SUBJECT_BONUS
-        if figures and any(character.isdigit() for character in candidate.statement.text):
-            score *= FIGURE_BONUS
-        scores[candidate.place] = score
-    return scores
+def _table_or_place(candidate: Candidate) -> tuple[int, int, bool]:
+    is_row = candidate.statement.kind is Kind.ROW
+    return candidate.number, candidate.statement.block if is_row else candidate.position, is_row
 
 
-def _share(candidate: _Candidate, weight: Mapping[str, float]) -> float:
-    """Return how much of the question's weight a statement has, by itself and by its heading."""
-    own = sum(weight[word] for word in weight.keys() & candidate.words)
-    above = sum(weight[word] for word in weight.keys() & candidate.heading)
-    both = sum(weight[word] for word in weight.keys() & candidate.heading & candidate.words)
-    share = own + HEADING_WEIGHT * (above - both)
-    if above < HEADING_ASKS * sum(weight.values()):
-        return share
-    return max(share, ANSWER_BONUS * above * FADING**candidate.position)
+def _score(telling: Telling) -> float:
+    return max(candidate.score for candidate in telling)
 
 
-def _rarity(word: str, candidates: Sequence[_Candidate]) -> float:
-    having = sum(word in candidate.words or word in candidate.heading for candidate in candidates)
-    return math.log(1 + len(candidates) / (1 + having))
+def _matching(rows: Telling, floor: float) -> Telling:
+    """Return the different rows of a table that are worth telling; all of them when they match the question alike.
+
+    A row gives way to another that has all of its words of the question and more.
+    """
+    best: dict[frozenset[str], float] = {}
+    for row in rows:
+        best[row.asked] = max(row.score, best.get(row.asked, 0.0))
+    matching = {asked for asked, score in best.items() if score >= floor and not any(asked < other for other in best)}
+    different = {row.statement.text: row for row in reversed(rows) if row.asked in matching}
+    return tuple(reversed(different.values()))
 
 
-def _chosen(
-    candidates: Iterable[_Candidate], scores: dict[tuple[int, int], float], best: _Candidate
-) -> list[_Candidate]:
-    """Return the best statement, what goes with it, and the others that are close to it, within the limits."""
-    floor = scores[best.place] * CLOSE_TO_BEST
-    close = [candidate for candidate in candidates if scores[candidate.place] >= floor or _goes_with(candidate, best)]
-    close.sort(key=lambda candidate: (not _goes_with(candidate, best), -scores[candidate.place], candidate.place))
-    chosen: list[_Candidate] = []
-    room = MOST_CHARACTERS
-    for candidate in close:
-        limit = MOST_ITEMS if candidate.statement.kind is Kind.ITEM else MOST_STATEMENTS
-        length = len(candidate.statement.text)
-        if chosen and (len(chosen) >= limit or length > room or any(_repeats(candidate, told) for told in chosen)):
-            continue
-        room -= length
-        chosen.append(candidate)
-    return chosen
-
-
-def _repeats(candidate: _Candidate, told: _Candidate) -> bool:
-    """Whether most of what it says was told: policies and FAQs say the same in nearly the same words."""
-    shorter = min(len(candidate.words), len(told.words))
-    return len(candidate.words & told.words) >= MOSTLY * shorter
-
-
-def _goes_with(candidate: _Candidate, best: _Candidate) -> bool:
-    """Whether it is the best statement, the sentence after it in its paragraph, or of the same introduced list."""
-    if candidate.number != best.number or candidate.statement.block != best.statement.block:
+def _goes_with(telling: Telling, best: Candidate) -> bool:
+    """Whether it has the best statement, the sentence after it in its paragraph, or more of its introduced list."""
+    if best in telling:
+        return True
+    first = telling[0]
+    if first.number != best.number or first.statement.block != best.statement.block:
         return False
     if best.statement.kind is Kind.SENTENCE:
-        return candidate.position in (best.position, best.position + 1)
-    return candidate.position == best.position or bool(best.statement.lead)
+        return first.position == best.position + 1
+    return bool(best.statement.lead)
+
+
+def _chosen(tellings: Sequence[Telling]) -> tuple[set[Candidate], frozenset[Statement]]:
+    """Return what is told within the limits, and the rows after which a table is cut."""
+    chosen: list[Telling] = []
+    cut_after: set[Statement] = set()
+    taken, room = 0, MOST_CHARACTERS
+    for telling in tellings:
+        limit = MOST_ITEMS if telling[0].statement.kind is Kind.ITEM else MOST_STATEMENTS
+        fitting = _fitting(telling, room) or (() if chosen else telling[:1])
+        if taken >= limit or not fitting or _is_told(telling, chosen):
+            continue
+        if len(fitting) < len(telling):
+            cut_after.add(fitting[-1].statement)
+        taken += min(len(fitting), MOST_STATEMENTS - 1)
+        room -= sum(len(candidate.statement.text) for candidate in fitting)
+        chosen.append(fitting)
+    return {candidate for telling in chosen for candidate in telling}, frozenset(cut_after)
+
+
+def _fitting(telling: Telling, room: int) -> Telling:
+    """Return as many of its first as there is room for."""
+    ends = accumulate(len(candidate.statement.text) for candidate in telling)
+    return telling[: min(MOST_ROWS, sum(end <= room for end in ends))]
+
+
+def _is_told(telling: Telling, chosen: Sequence[Telling]) -> bool:
+    told = [candidate for some in chosen for candidate in some]
+    return all(any(_repeats(candidate, other) for other in told) for candidate in telling)
+
+
+def _repeats(candidate: Candidate, told: Candidate) -> bool:
+    """Whether most of what it says was told: policies and FAQs say the same in nearly the same words.
+
+    Rows of tables differ by a figure, and sentences without a word of meaning say nothing of each other.
+    """
+    if candidate.statement.kind is told.statement.kind is Kind.ROW:
+        return candidate.statement.text == told.statement.text
+    shorter = min(len(candidate.words), len(told.words))
+    return shorter > 0 and len(candidate.words & told.words) >= MOSTLY * shorter
+
+
+def _openings(chosen: set[Candidate], candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the Yes or No that the passages of what was chosen begin with: what follows is said in its light."""
+    numbers = {candidate.number for candidate in chosen}
+    for candidate in candidates:
+        if candidate.position == 0 and candidate.number in numbers and OPENING.match(candidate.statement.text):
+            yield candidate

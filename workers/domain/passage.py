@@ -1,6 +1,9 @@
 """A passage: the piece of a document that is retrieved, quoted and cited."""
 
 from dataclasses import dataclass
+from typing import Final
+
+PATH_SEPARATOR: Final = " > "
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class Passage:
     url: str | None = None
     score: float = 0.0
     """How well it fits the question, between 0 and 1."""
+
+    @property
+    def own_heading(self) -> str:
+        """The last heading above it; empty above the first."""
+        return self.heading.rpartition(PATH_SEPARATOR)[2]
 
     def scored(self, score: float) -> "Passage":
         """Return it with this score, in half the time that `dataclasses.replace` takes."""

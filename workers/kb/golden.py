@@ -14,7 +14,6 @@ from workers.domain.passage import Passage
 from workers.domain.prompt import PastTurn
 from workers.kb.disk import replace_text
 from workers.kb.made_questions import asked_heading
-from workers.kb.passages import PATH_SEPARATOR
 
 GOLDEN: Final = "golden.jsonl"
 GENERATED: Final = "generated"
@@ -141,7 +140,7 @@ def _question_for(passage: Passage) -> str:
     asked = asked_heading(passage)
     if asked:
         return asked.strip()
-    heading = passage.heading.rpartition(PATH_SEPARATOR)[2]
+    heading = passage.own_heading
     return f"{passage.title}: {heading}?" if heading else f"{passage.title}?"
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from workers.domain.passage import Passage
 from workers.domain.statements import statements
 from workers.domain.words import content_words
-from workers.kb.passages import PATH_SEPARATOR, plain
+from workers.kb.passages import plain
 
 MOST_PASSAGES: Final = 240  # more tell a fit nothing new, and each costs a build two questions
 KEPT_SHARES: Final = (0.3, 0.75)  # of a sentence's words, a visitor uses these few
@@ -43,13 +43,13 @@ def questions_from(passages: Sequence[Passage]) -> list[MadeQuestion]:
 
 def asked_heading(passage: Passage) -> str | None:
     """Return the question that a passage stands under, None when it is not an entry of a FAQ."""
-    last = passage.heading.rpartition(PATH_SEPARATOR)[2] or passage.title
+    last = passage.own_heading or passage.title
     return last if last.rstrip().endswith("?") else None
 
 
 def _of(passage: Passage) -> Iterator[MadeQuestion]:
     chance = random.Random(zlib.crc32(passage.id.encode()))  # noqa: S311 - repeatable, not secret
-    above = asked_heading(passage) or f"{passage.title} {passage.heading.rpartition(PATH_SEPARATOR)[2]}"
+    above = asked_heading(passage) or f"{passage.title} {passage.own_heading}"
     said = [statement.text for statement in statements(plain(passage.text))]
     texts = [above, chance.choice(said)] if said else [above]
     for text in texts:

@@ -9,13 +9,12 @@ from typing import Final
 
 from semantic_text_splitter import MarkdownSplitter, TextSplitter
 
-from workers.domain.passage import Passage
+from workers.domain.passage import PATH_SEPARATOR, Passage
 from workers.kb.sources import Document
 from workers.kb.tables import table_pieces, tables_apart
 
 CAPACITY: Final = (500, 900)  # characters: one thing said in full, several of which fit a prompt
 ENTRY_CAPACITY: Final = 2_000  # characters: up to here, what answers a question is kept in one piece
-PATH_SEPARATOR: Final = " > "
 
 HEADING: Final = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 UNDERLINE: Final = re.compile(r"(=+|-{3,})[ \t]*$")

@@ -1,0 +1,193 @@
+"""How well each statement of some passages fits a question."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Final
+
+from workers.domain.evidence import MONEY_TOLD, PRICE_ASKED
+from workers.domain.passage import Passage
+from workers.domain.statements import Kind, Statement, statements
+from workers.domain.words import content_words, stems
+
+HEADING_WEIGHT: Final = 0.6  # what the heading says, a statement below it says only in part
+HEADING_ASKS: Final = 0.75  # of the question's weight in the heading: the passage is its answer, from its start on
+ANSWER_BONUS: Final = 1.2
+FADING: Final = 0.95  # from each statement of such a passage to the next
+FIRST_BONUS: Final = 1.1  # documents say the main thing first
+SUBJECT_BONUS: Final = 1.2  # a sentence begins with what it is about: renting a tent costs less than the tent does
+FIGURE_BONUS: Final = 1.25
+
+ASKS_FOR_FIGURES: Final = re.compile(
+    r"\b(?:how (?:much|many|long|old|often|big|high|far|heavy|late|early|soon)|when|what time|hours|price|cost|fee"
+    r"|cu[aá]nt[oa]s?|cu[aá]ndo|precio|cuesta|horario|wie (?:viel|lange|hoch|alt|oft|weit|schwer)|wann|preis|kosten?"
+    r"|kostet|öffnungszeiten|combien|quand|prix|coûte|horaires)\b",
+    re.IGNORECASE,
+)
+# "How much" and "is" carry no meaning: what they ask for counts as a word, which every statement with an amount has.
+AMOUNT: Final = "¤"
+ASKS_FOR_AMOUNT: Final = re.compile(
+    PRICE_ASKED + r"|\bhow much(?: for\b|\W*$)|\b(?:what|how much) (?:do|does|will|would) \w+ charge\b"
+    r"|\b(?:wie ?viel )?kosten?t?\b|\bpreise\b|\bprecios\b",
+    re.IGNORECASE,
+)
+TELLS_AMOUNT: Final = re.compile(
+    MONEY_TOLD + r"|(?:^|; )[^:;]*\b(?:price|fee|cost|charge|rate|precio|tarifa|preis|kosten|prix|tarif)s?\b[^:;]*: ",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement that could be quoted."""
+
+    statement: Statement
+    number: int
+    """Its passage's, as it is cited."""
+    position: int
+    words: frozenset[str]
+    """Those that carry meaning, by their stems."""
+    asked: frozenset[str]
+    """Those of them that are the question's, too."""
+    score: float
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands among all of them."""
+        return self.number, self.position
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A statement with its words."""
+
+    statement: Statement
+    depth: int
+    """How many stand above it, a table counting as one: its rows stand side by side."""
+    subject: str
+    """What it begins with; empty for nothing."""
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A passage with its words."""
+
+    source: str
+    heading: frozenset[str]
+    """Of its own heading; of the document's title where it has none."""
+    above: frozenset[str]
+    """Of the title and all headings down to it."""
+    fit: float
+    said: list[_Said]
+
+
+def candidates_for(question: str, passages: Sequence[Passage], language: str) -> list[Candidate]:
+    """Return what the passages say, in their order, each with its score.
+
+    That is the share of the question's words it has, rare words counting more (inverse document frequency among the
+    candidates), times how well its passage fits; see the constants for the rest.
+    """
+    sections = [_section(passage, language) for passage in passages]
+    weight = _weights(_asked(question, language), sections)
+    answering = _answering(weight, sections)
+    figures = bool(ASKS_FOR_FIGURES.search(question))
+    found = []
+    for number, section in enumerate(sections, start=1):
+        for position, said in enumerate(section.said):
+            share = _share(weight, said, section, answers=number in answering)
+            score = share * section.fit * _bonus(weight, said, figures=figures)
+            asked = said.words.intersection(weight)
+            found.append(Candidate(said.statement, number, position, said.words, asked, score))
+    return found
+
+
+def _section(passage: Passage, language: str) -> _Section:
+    return _Section(
+        passage.source,
+        _asked(passage.own_heading or passage.title, language),
+        _asked(f"{passage.title} {passage.heading}", language),
+        0.4 + 0.6 * passage.score,
+        list(_said(passage.text, language)),
+    )
+
+
+def _said(text: str, language: str) -> Iterator[_Said]:
+    depth = -1
+    table: int | None = None
+    for statement in _joined(statements(text)):
+        is_row = statement.kind is Kind.ROW
+        depth += not is_row or statement.block != table
+        table = statement.block if is_row else None
+        said = stems(f"{statement.lead} {statement.text}", language)
+        subject = stems(_first_cell(statement.text), language) if is_row else said
+        amount = {AMOUNT} if TELLS_AMOUNT.search(statement.text) else set[str]()
+        yield _Said(statement, depth, subject[0] if subject else "", frozenset(amount.union(said)))
+
+
+def _joined(stated: Iterable[Statement]) -> list[Statement]:
+    """Return them with a sentence that says nothing by itself, as "Yes." does, in one with the sentence after it."""
+    found: list[Statement] = []
+    for statement in stated:
+        if found and found[-1].kind is statement.kind is Kind.SENTENCE and not content_words(found[-1].text):
+            statement = replace(statement, text=f"{found.pop().text} {statement.text}")  # noqa: PLW2901
+        found.append(statement)
+    return found
+
+
+def _first_cell(row: str) -> str:
+    """Return what a row is about, without its column's name."""
+    return row.partition("; ")[0].rpartition(": ")[2]
+
+
+def _asked(text: str, language: str) -> frozenset[str]:
+    """Return the words of a question or a heading, with an amount where it asks for one."""
+    text, amounts = ASKS_FOR_AMOUNT.subn(" ", text)
+    return frozenset([*stems(text, language), *[AMOUNT][:amounts]])
+
+
+def _weights(asked: Iterable[str], sections: Sequence[_Section]) -> dict[str, float]:
+    """Return how much each word counts: the rarer among the candidates, the more."""
+    having = [said.words | section.above for section in sections for said in section.said]
+    return {word: math.log(1 + len(having) / (1 + sum(word in words for words in having))) for word in asked}
+
+
+def _answering(weight: Mapping[str, float], sections: Sequence[_Section]) -> set[int]:
+    """Return the numbers of the passages that answer by their heading.
+
+    A title answers only where none of its document's headings does: not all of "Opening hours and parking" is about
+    opening hours.
+    """
+    enough = HEADING_ASKS * sum(weight.values())
+    numbered = list(enumerate(sections, start=1))
+    by_heading = {number for number, section in numbered if _sum(weight, section.heading) >= enough}
+    settled = {sections[number - 1].source for number in by_heading}
+    return by_heading | {
+        number
+        for number, section in numbered
+        if section.source not in settled and _sum(weight, section.above) >= enough
+    }
+
+
+def _share(weight: Mapping[str, float], said: _Said, section: _Section, *, answers: bool) -> float:
+    """Return how much of the question's weight a statement has, by itself and by its heading."""
+    above = _sum(weight, section.above)
+    share = _sum(weight, said.words) + HEADING_WEIGHT * (above - _sum(weight, section.above & said.words))
+    return max(share, ANSWER_BONUS * above * FADING**said.depth) if answers else share
+
+
+def _bonus(weight: Mapping[str, float], said: _Said, *, figures: bool) -> float:
+    bonus = 1.0
+    if said.depth == 0:
+        bonus *= FIRST_BONUS
+    if said.subject in weight:
+        bonus *= SUBJECT_BONUS
+    if figures and any(character.isdigit() for character in said.statement.text):
+        bonus *= FIGURE_BONUS
+    return bonus
+
+
+def _sum(weight: Mapping[str, float], words: AbstractSet[str]) -> float:
+    return sum(weight[word] for word in weight.keys() & words)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from workers.adapters.offline_chat import WORDINGS, answer_from
+from workers.adapters.offline_chat import answer_from
 from workers.domain.extract import quotes_for
 from workers.domain.passage import Passage
 from workers.domain.prompt import Prompt
+from workers.domain.texts import QUOTING
 
 WEEK = (
     "| Day | Hours |\n|---|---|\n"
@@ -103,7 +104,7 @@ def test_a_long_table_says_that_there_is_more_of_it() -> None:
     rows = "".join(f"| Model {number} | ${number}00 |\n" for number in range(1, 31))
     said = answer("what are your prices", passage(f"| Bike | Price |\n|---|---|\n{rows}\nTax is extra.", "Prices"))
     assert said.count("\n- Bike: ") == 12
-    assert "- Bike: Model 12; Price: $1200 [1]\n- \u2026 " + WORDINGS["en"].more in said
+    assert "- Bike: Model 12; Price: $1200 [1]\n- \u2026 " + QUOTING["en"].more in said
 
 
 def test_a_short_table_says_nothing_of_more() -> None:
@@ -115,7 +116,7 @@ def test_a_short_table_says_nothing_of_more() -> None:
 def test_that_there_is_more_is_said_in_the_visitors_language(locale: str) -> None:
     rows = "".join(f"| Ox {number} | ${number}00 |\n" for number in range(1, 31))
     table = passage(f"| Bike | Price |\n|---|---|\n{rows}", "Price Precio Preis Prix")
-    assert WORDINGS[locale].more in answer("price precio preis prix", table, locale=locale)
+    assert QUOTING[locale].more in answer("price precio preis prix", table, locale=locale)
 
 
 def test_sections_under_a_title_that_is_asked_for_give_way_to_the_one_with_that_heading() -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from shared.vocabulary import FinishReason
-from workers.adapters.offline_chat import WORDINGS, OfflineChat
+from workers.adapters.offline_chat import OfflineChat
 from workers.domain.passage import Passage
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.statements import Kind, split_sentences, statements
+from workers.domain.texts import QUOTING
 from workers.ports import Finish
 
 REFUNDS = Passage(
@@ -90,7 +91,7 @@ async def test_a_follow_up_is_answered_with_what_it_leans_on() -> None:
 @pytest.mark.parametrize("passages", [[], [REFUNDS]])
 async def test_what_the_documents_do_not_tell_is_admitted(passages: list[Passage]) -> None:
     said = await answer(Prompt("How do refunds work?", passages, answerable=False))
-    assert said == WORDINGS["en"].unknown
+    assert said == QUOTING["en"].unknown
     assert "contact details" in said
     assert "[1]" not in said
 
@@ -98,7 +99,7 @@ async def test_what_the_documents_do_not_tell_is_admitted(passages: list[Passage
 @pytest.mark.parametrize(("locale", "words"), [("es-MX", "documentos"), ("de", "Unterlagen"), ("fr_CA", "documents :")])
 async def test_the_words_around_the_quotes_are_in_the_visitors_language(locale: str, words: str) -> None:
     assert words in await answer(Prompt("refund?", [REFUNDS], locale=locale))
-    assert await answer(Prompt("refund?", [], locale=locale)) == WORDINGS[locale[:2]].unknown
+    assert await answer(Prompt("refund?", [], locale=locale)) == QUOTING[locale[:2]].unknown
 
 
 async def test_a_language_we_have_no_words_in_gets_english() -> None:
@@ -117,7 +118,7 @@ async def test_a_passage_without_a_word_of_the_question_is_still_quoted() -> Non
 
 async def test_a_passage_of_marks_alone_is_no_answer() -> None:
     empty = Passage("e", "---\n\n# Nothing\n\n", "Empty", "", "docs/empty.md", None, 0.9)
-    assert await answer(Prompt("Anything?", [empty])) == WORDINGS["en"].unknown
+    assert await answer(Prompt("Anything?", [empty])) == QUOTING["en"].unknown
 
 
 async def test_a_bracketed_number_in_a_document_is_not_taken_for_a_citation() -> None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from workers.domain.citations import MARKER
 from workers.domain.prompt import PastTurn
+from workers.domain.texts import QUOTING
 from workers.domain.words import content_words, words
 
 TURNS_BACK: Final = 3  # a chain of follow-ups is followed no further
-SHORT_WORDS: Final = 2  # so few words of meaning can lean on what was said
-LEANING_WORDS: Final = 7  # with more, a question stands on its own even when it says "it"
+FEW_WORDS: Final = 3  # a question of no more can be half of one
+LEANING_WORDS: Final = 7  # with more of meaning, a question stands on its own even when it says "it"
 BORROWED_WORDS: Final = 8
 TOLD_WORDS: Final = 6  # borrowed from the answer before, which begins with what it is about
 RESUMING_WORDS: Final = 4  # so few words of meaning can be about a thing that the answer before named
@@ -21,19 +23,48 @@ OPENING: Final = re.compile(
     r"|wie ist es mit|et|mais|ou|et si|qu['\u2019]en est-il)\b[\s,]+",
     re.IGNORECASE,
 )
+# "for children?", "am Sonntag?", "¿es gratis?": the second half of a question
+ENDING: Final = re.compile(
+    r"[\s¿¡]*(?:in|on|at|by|for|from|to|of|with|without|until|before|after|en|con|sin|para|por|desde|hasta|es|está"
+    r"|im|am|an|auf|bei|für|mit|ohne|von|vom|bis|nach|à|au|aux|avec|sans|pour|chez|dans)\s",
+    re.IGNORECASE,
+)
 # A word that stands for something said before. "it" stands for nothing in "is it possible to" or "how long does it
 # take to", and "this" for nothing new in "this weekend".
 POINTING: Final = re.compile(
-    r"\b(?:they|them|those|these|the same|that one|this one|ellos|ellas|eso|esto|ello|davon|dafür|damit|dazu|dort"
-    r"|celui-ci|celle-ci|ceux|cela|ça)\b"
+    r"\b(?:they|them|theirs?|those|these|the same|that one|this one|ellos|ellas|eso|esto|ello|davon|dafür|damit|dazu"
+    r"|dort|celui-ci|celle-ci|ceux|cela|ça)\b"
     r"|\bit\b(?!(?: be)? (?:ok|okay|possible|true|allowed|necessary|safe|normal|common|worth)\b)"
     r"(?! (?:take|cost)s? \w+(?: \w+)* to\b)(?! (?:take|cost)s? to\b)"
     r"|\b(?:this|that)(?= (?:is|was|one|costs?|means?|works?|appl(?:y|ies)|includes?)\b|\s*(?:[?.!,]|$))"
-    r"|\b(?:there|then|one)(?=\s*(?:[?.!,]|$))",
+    r"|\b(?:is|was|does|would|will) (?:this|that)\b(?! (?:week|month|year|morning|afternoon|evening))"
+    r"|\b(?:there|then|one)(?=\s*(?:[?.!,]|$))"
+    r"|\b(?:ist|sind|kostet|geht|gilt) (?:das|es|sie|er)(?= \w+\W*$|\W*$)|\bc['\u2019]est\b",
     re.IGNORECASE,
 )
+PERSON: Final = re.compile(r"\b(?:he|him|his|she|hers?|él|ella|ihn|ihm|elle|lui)\b", re.IGNORECASE)
 # "is the link enough?": a thing that has been spoken of.
 NAMED: Final = re.compile(r"\b(?:the|el|la|los|las|der|die|das|den|le|les)\s+(\w+)|\bl['\u2019](\w+)", re.IGNORECASE)
+
+# What is asked of a thing that was named before.
+MEASURES: Final = frozenset(
+    """
+    much many long far big old often early late soon time times day days today tomorrow tonight price prices pricing
+    cost costs fee fees mucho muchos tiempo lejos veces día días hoy mañana precio precios cuesta cuestan coste
+    viel viele lange weit groß alt oft früh spät zeit tag tage heute morgen preis preise kostet kosten wieviel
+    longtemps loin temps jour jours souvent tôt tard demain prix coûte coûtent tarif
+    """.split()  # noqa: SIM905 - a table of words reads better as text
+)
+# What else names nothing by itself.
+NAMELESS: Final = MEASURES | frozenset(
+    """
+    since else anything something everything more another other others different again still really sure come mean
+    example details info free included extra available possible refundable valid cheap cheaper expensive
+    otro otra otros otras seguro ejemplo detalles gratis incluido incluida posible disponible válido barato caro cara
+    sonst mehr andere anderes wirklich sicher genau beispiel seit kostenlos inklusive möglich verfügbar gültig teuer
+    autre autres encore vraiment sûr exemple depuis gratuit gratuite compris comprise inclus possible disponible cher
+    """.split()  # noqa: SIM905 - as above
+)
 
 
 def search_query(history: Sequence[PastTurn], question: str) -> str:
@@ -52,27 +83,52 @@ def search_query(history: Sequence[PastTurn], question: str) -> str:
 
 def leans(question: str, answer: str = "") -> bool:
     """Whether a question can only be understood from what came before it, of which `answer` is the last."""
-    meaning = len(content_words(question))
-    if meaning > LEANING_WORDS:
+    if len(content_words(question)) > LEANING_WORDS:
         return False
-    brief = meaning <= SHORT_WORDS and _is_brief(question)
-    resumes = meaning <= RESUMING_WORDS and _names_a_thing_of(answer, question)
-    return brief or resumes or bool(OPENING.match(question) or POINTING.search(question))
+    if OPENING.match(question) or POINTING.search(question) or PERSON.search(question):
+        return True
+    return _is_half(question) or _resumes(answer, question)
 
 
-def _names_a_thing_of(answer: str, question: str) -> bool:
+def _is_half(question: str) -> bool:
+    """Whether a short question says nothing of its own, as "how long?" does, or only how another one ends."""
+    return len(words(question)) <= FEW_WORDS and (not _things(question) or bool(ENDING.match(question)))
+
+
+def _resumes(answer: str, question: str) -> bool:
     """Whether the question speaks of "the" something that the answer spoke of."""
     named = {(one or other).casefold() for one, other in NAMED.findall(question)}
-    return bool(named) and not named.isdisjoint(content_words(answer))
+    few = len(content_words(question)) <= RESUMING_WORDS
+    return few and bool(named) and not named.isdisjoint(content_words(answer))
 
 
-def _is_brief(question: str) -> bool:
-    """Whether a question says little even with its small words: "hours?" does, "what can I bring?" names its verb."""
-    return len(words(question)) <= SHORT_WORDS + 1
+def _things(question: str) -> list[str]:
+    """Return the words by which a question can name what it is about."""
+    return [word for word in content_words(question) if word not in NAMELESS]
 
 
 def _joined(before: str, answer: str, question: str) -> str:
     said = set(words(question))
     asked = [word for word in dict.fromkeys(content_words(before)) if word not in said][:BORROWED_WORDS]
-    told = [word for word in dict.fromkeys(content_words(answer)) if word not in said.union(asked)][:TOLD_WORDS]
+    about = _told_in(answer) if _is_about(answer, question) else ""
+    told = [word for word in dict.fromkeys(content_words(about)) if word not in said.union(asked)][:TOLD_WORDS]
     return " ".join([question.strip(), *asked, *told])
+
+
+def _is_about(answer: str, question: str) -> bool:
+    """Whether a question that leans asks about what was answered: "how much?" asks about what was asked for."""
+    if _resumes(answer, question):
+        return True
+    if _things(question):
+        return bool(POINTING.search(question))
+    return MEASURES.isdisjoint(words(question)) and not PERSON.search(question)
+
+
+def _told_in(answer: str) -> str:
+    """Return what the documents told in an answer, without what the desk says of its own before and after it."""
+    for wording in QUOTING.values():
+        if answer.startswith(wording.unknown):
+            return ""
+        answer = answer.removeprefix(wording.found)
+    *told, _ = MARKER.split(answer)[::2]  # every second piece is the number in a marker
+    return " ".join(told) or answer

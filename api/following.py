@@ -42,7 +42,9 @@ class Follower:
     def __init__(self, sources: Sources, session: Session, only: Turn | None = None) -> None:
         self._from, self._session, self._only = sources, session, only
         self._told = Continuity(EventId(0, 0), whole=False)
-        self._open: set[int] = set()
+        self._known = 0  # the place of the last turn that was told of
+        self._open: set[int] = set()  # those up to it whose end is still to be told
+        self._looked = False  # into the database, since we came
         self._over = False
         self._until = math.inf
 
@@ -54,12 +56,12 @@ class Follower:
         when it has ended.
         """
         self._until = time.monotonic() + seconds
-        resumed = await self._known(EventId.parse(last_event_id)) if last_event_id else None
+        resumed = await self._found(EventId.parse(last_event_id)) if last_event_id else None
         if resumed:
-            self._told = Continuity(resumed.id, whole=True)
+            self._told, self._known = Continuity(resumed.id, whole=True), resumed.id.seq
             self._open = set() if resumed.name in TERMINAL_EVENTS else {resumed.id.seq}
         elif last_event_id or not self._only:
-            yield [await self._snapshot()]
+            yield [self._snapshot(await self._from.database.read(self._look))]
         else:
             self._told = Continuity(start_of(self._only.seq), whole=False)
         with (
@@ -77,16 +79,16 @@ class Follower:
 
     async def _next(self, subscription: Subscription) -> list[Told]:
         events = await self._news(subscription)
-        told = [part for event in events for part in await self._tell(event)]
-        if events or self._leaves:
-            return told
-        missed = await self._missed()
-        subscription.behind |= bool(missed)  # a snapshot moves our place
-        return missed
+        told: list[Told] = []
+        for event in events:
+            if self._skips(event) and (missed := await self._missed(subscription)):
+                return told + missed
+            told += await self._tell(event)
+        return told if events or self._leaves else await self._missed(subscription)
 
     async def _news(self, subscription: Subscription) -> list[Event]:
         if not subscription.behind:
-            return await subscription.take(self._patience())
+            return await subscription.take(self._patience(subscription.posted))
         subscription.behind = False
         try:
             return await self._from.event_log.read(self._session.id, self._told.place)
@@ -95,11 +97,16 @@ class Follower:
             subscription.behind = True
             return []
 
+    def _skips(self, event: Event) -> bool:
+        """Whether a turn before the event's, all of which have ended by now, may be untold."""
+        return not self._only and event.id.seq > min(self._open, default=self._known + 1)
+
     async def _tell(self, event: Event) -> list[Told]:
         """Return what is told of an event, and note what it changes."""
         if event.id <= self._told.place or (self._only and event.id.seq != self._only.seq) or self._over:
             return []
         whole = self._told.follows(event)
+        self._known = max(self._known, event.id.seq)
         as_it_is = [Told(str(event.id), event.name, event.data)]
         if event.name not in TERMINAL_EVENTS:
             self._open.add(event.id.seq)
@@ -113,17 +120,20 @@ class Follower:
         turns = await self._from.database.read(self._look)
         return [told for turn in turns if turn.seq == seq and not turn.is_open for told in retold(turn)]
 
-    async def _missed(self) -> list[Told]:
+    async def _missed(self, subscription: Subscription) -> list[Told]:
         """Return what the database knows and the log did not tell."""
         turns = await self._from.database.read(self._look)
         if any(turn.stranded for turn in turns):
             self._from.hints.send(AnswerTurn(self._session.id))
-        ended = [turn for turn in turns if not turn.is_open and (self._only or turn.seq in self._open)]
+        ended = [turn for turn in turns if not turn.is_open]
         if self._only:
             self._over = not turns or bool(ended)
             return [told for turn in ended for told in retold(turn)]
-        self._open.update(turn.seq for turn in turns if turn.is_open)
-        return [await self._snapshot()] if ended else []
+        if any(turn.seq in self._open or turn.seq > self._known for turn in ended):
+            subscription.behind = True  # a snapshot moves our place
+            return [self._snapshot(turns)]
+        self._note(turns)
+        return []
 
     async def _look(self, uow: Any) -> list[Turn]:
         if self._only:
@@ -131,24 +141,29 @@ class Follower:
         found: list[Turn] = await uow.turns.all_of(self._session.id)
         return found
 
-    async def _snapshot(self) -> Told:
-        """Return the whole from the database; the log is followed on from the first turn that is still open."""
-        turns = await self._from.database.read(self._look)
-        still_open = [turn.seq for turn in turns if turn.is_open]
-        following = self._only.seq if self._only else min(still_open, default=turns[-1].seq + 1 if turns else 1)
+    def _snapshot(self, turns: list[Turn]) -> Told:
+        """Return the whole; the log is followed on from the first turn that is still open."""
+        self._note(turns)
+        following = self._only.seq if self._only else min(self._open, default=turns[-1].seq + 1 if turns else 1)
         self._told = Continuity(start_of(following), whole=False)
-        self._open = {turn.seq for turn in turns if turn.is_open}
         data = {"turns": [session_turn(turn).model_dump(mode="json") for turn in turns]}
         return Told(str(self._told.place), EventName.SNAPSHOT, encode_data(data).decode())
 
-    async def _known(self, event_id: EventId | None) -> Event | None:
+    def _note(self, turns: list[Turn]) -> None:
+        """Note what the database holds: whatever has ended is told."""
+        self._open = {turn.seq for turn in turns if turn.is_open}
+        self._known = max([self._known, *(turn.seq for turn in turns)])
+        self._looked = True
+
+    async def _found(self, event_id: EventId | None) -> Event | None:
         try:
             return await self._from.event_log.find(self._session.id, event_id) if event_id else None
         except BrokerUnavailable:
             return None
 
-    def _patience(self) -> float:
+    def _patience(self, posted: int) -> float:
         if self._from.relay.away or (self._only and not self._only.is_open):
             return AWAY_SECONDS
-        quiet = QUIET_SECONDS if self._open or self._only else IDLE_SECONDS
+        expects = self._open or self._only or posted > self._known or not self._looked
+        quiet = QUIET_SECONDS if expects else IDLE_SECONDS
         return quiet * random.uniform(0.8, 1.2)  # noqa: S311  (spreads the look-ups of many streams)

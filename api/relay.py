@@ -5,8 +5,9 @@ looks every few hundredths of a second: a visitor who reads does not notice, and
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from shared import log
@@ -22,6 +23,7 @@ ENDED_SECONDS: Final = 0.05  # how long what has ended is left there; in a busy 
 SESSION_SECONDS: Final = 0.00002  # on top for each session in a read, since it makes the read cost as much more
 STREAM_SECONDS: Final = 0.0001  # the same of what streams, where a moment more is not seen
 AWAY_SECONDS: Final = 0.5  # between two tries while Redis is away
+POSTED_SECONDS: Final = 2.0  # how long a reader may go on waiting after a post
 MOST_WAITING: Final = 2_000  # events that a slow reader may leave lying here
 
 
@@ -31,7 +33,10 @@ class Subscription:
     def __init__(self) -> None:
         self.behind = False
         """Whether the reader must read the log itself before it takes anything here, since it was too slow."""
+        self.posted = 0
+        """The place of the newest turn that was posted in this process meanwhile."""
         self._events: list[Event] = []
+        self._until = 0.0
         self._wake = asyncio.Event()
 
     def push(self, events: list[Event]) -> None:
@@ -39,25 +44,34 @@ class Subscription:
         if len(self._events) > MOST_WAITING:
             self._events.clear()
             self.behind = True
+            self.wake()
         else:
             self._events.extend(events)
-        self._wake.set()
+            self._wake.set()
 
     def wake(self) -> None:
         """End the reader's wait."""
-        self._wake.set()
+        self._end_by(0.0)
+
+    def expect(self, seq: int) -> None:
+        """Have the reader wait less patiently, since a turn was posted whose events may fail to come."""
+        self.posted = max(self.posted, seq)
+        self._end_by(time.monotonic() + POSTED_SECONDS)
 
     async def take(self, patience: float) -> list[Event]:
         """Return what has come, waiting for it at most `patience` seconds."""
-        if not self._events:
+        self._until = time.monotonic() + patience
+        while not self._events and (left := self._until - time.monotonic()) > 0:
             self._wake.clear()
-            try:
-                async with asyncio.timeout(patience):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
                     await self._wake.wait()
-            except TimeoutError:
-                return []
         events, self._events = self._events, []
         return events
+
+    def _end_by(self, until: float) -> None:
+        self._until = min(self._until, until)
+        self._wake.set()
 
 
 class EventRelay:
@@ -92,6 +106,11 @@ class EventRelay:
             if not self._readers[key]:
                 del self._readers[key], self._places[key]
                 self._streaming.discard(key)
+
+    def expect(self, session_id: str, seq: int) -> None:
+        """Tell those who watch the session that a turn was posted in it."""
+        for reader in self._readers.get(stream_key(session_id), ()):
+            reader.expect(seq)
 
     async def run(self) -> None:
         """Read until cancelled."""

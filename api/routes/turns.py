@@ -79,6 +79,7 @@ async def post_turn(body: TurnCreate, response: Response, token: Token, gateway:
     tracing.note({"frontdesk.session_id": turn.session_id, "frontdesk.turn_id": turn.id})
     url = f"/v1/turns/{turn.id}"
     response.headers["Location"] = url
+    gateway.sources.relay.expect(turn.session_id, turn.seq)
     if turn.status is TurnStatus.QUEUED:  # also when posted before: that hint may never have been sent
         gateway.sources.hints.send(AnswerTurn(turn.session_id, turn.id, current_request_id(), tracing.traceparent()))
     if not turn.created:

@@ -70,15 +70,18 @@ SIGNS: Final = {
         (i don't want|i do not want) (this|that|it|any of this|to continue|to leave my details)
     """,
     Sign.WITHDRAWS: f"""
-        ({DO_NOT}) (ever |)(({CALL}|bother|disturb|spam) me|get in touch|reach out|use my|keep my|store my|pass on my)
-        (stop|no more) (calling|contacting|emailing|ringing|texting|messaging|bothering|spamming) me
-        (no|no more|without) (spam|marketing|cold calls)
+        (please |)(don't|do not) (ever |)({CALL}|bother|disturb|spam) me
+        (.|please|and) never ({CALL}) me
+        (please |)(don't|do not) (keep|store|use|share|pass on) ({MINE})
+        (please|.) (don't|do not) (get in touch|reach out)
+        stop (calling|contacting|emailing|ringing|texting|messaging|bothering|spamming) me
         (i |we |)({DO_NOT}) (want|wish|like) (to be|being) (contacted|called|emailed|phoned|rung|texted)
         (i |we |)({DO_NOT}) (want|wish) (you|anyone|anybody|someone|somebody) to ({CALL}|get in touch)
-        (delete|erase|remove|forget|wipe) ({MINE}|all my data|all about me|everything about me|everything you have)
+        (delete|erase|remove|wipe) ({MINE}|all my data|all about me|everything about me|everything you have)
+        (.|please|just|and) forget (about |)(me|my (data|details|email|number)) .
         (.|please|just) (delete|erase|remove|wipe) (everything|it|it all|them|that|this|all of it|all)
-        and (delete|erase|remove|wipe|forget) (everything|it|it all|them|all of it)
-        (leave|left|leaving) me (alone|in peace)
+        and (delete|erase|remove|wipe) (everything|it|it all|them|all of it)
+        (leave|if you left|leaving) me (alone|in peace)
         (take|get) me off (your|the|this) list
         unsubscribe
     """,

@@ -43,7 +43,7 @@ SIGNS: Final = {
     """,
     Sign.WITHDRAWS: """
         (kontaktieren|kontaktiert) (sie |)mich (bitte |)nicht
-        (rufen sie|ruft|rufen) mich (bitte |)nicht (an|zurück|mehr)
+        (rufen sie|ruft) mich (bitte |)nicht (an|zurück|mehr)
         (melden sie sich|schreiben sie mir|meldet euch|schreibt mir) (bitte |)nicht
         (ich |)(möchte|will) (bitte |)(nicht|keinen|keine) (kontaktiert|angerufen|anruf|rückruf|werbung)
         (löschen sie|lösche|löscht) (bitte |)(meine (daten|angaben|kontaktdaten|e-mail|nummer)|alles)

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import pytest
 from sqlalchemy import select, update
 
 from shared.db.columns import utc_now
@@ -15,6 +16,7 @@ from tests.stack import Stack
 from tests.stubs.llm import StubLLM
 from tests.visitor import Json, Visitor
 from workers.bootstrap import assemble
+from workers.domain.leads.wording import ENGLISH
 from workers.handlers.expire_sessions import expire_some
 from workers.handlers.summarise_leads import summarise_leads
 
@@ -69,6 +71,19 @@ async def test_a_question_in_between_is_answered_from_the_documents(stack: Stack
     assert turn["answer"].endswith("What is your name?")
     assert turn["citations"]
     assert event["step"] == "asking_name"
+
+
+@pytest.mark.parametrize("lead_capture", [False, True])
+async def test_small_talk_is_met_in_kind_and_is_no_question_without_an_answer(
+    local_stack: Stack, *, lead_capture: bool
+) -> None:
+    async with running(local_stack, lead_capture=lead_capture) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        said = [(await told(visitor, message))[0]["answer"] for message in ("hello, how are you?", "thx bye", "😀")]
+        robot, _ = await told(visitor, "are you a robot?")
+    assert said == [ENGLISH.greeting, ENGLISH.farewell, ENGLISH.reaction]
+    assert robot["answer"].startswith("I am an automatic desk, not a person")
+    assert await local_stack.database.read(lambda uow: uow.unanswered.waiting(10)) == []
 
 
 async def test_leads_are_captured_while_the_model_is_down(local_stack: Stack, llm: StubLLM) -> None:

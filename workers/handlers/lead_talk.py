@@ -10,13 +10,13 @@ from shared.db.leads import Capture, Given
 from shared.db.unit_of_work import UnitOfWork
 from shared.settings import Settings
 from shared.vocabulary import LeadStatus, LeadStep
-from workers.domain.leads.flow import Rules, Situation, Step, Turn, advance, question
+from workers.domain.leads.flow import Rules, Situation, Step, Turn, advance, question, reply_to
 from workers.domain.leads.hearing import Heard, asked_by, hear
+from workers.domain.leads.pleasantries import Pleasantry, meant, pleasantry_in
 from workers.domain.leads.progress import Progress, Said
 from workers.domain.leads.reading import read
 from workers.domain.leads.transitions import Signal
 from workers.domain.leads.wording import wording_for
-from workers.domain.words import says_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class LeadChange:
 
 def listen(claim: Claim, settings: Settings) -> Heard:
     """Return what the visitor's message means to lead capture where it stands."""
-    before = _progress(claim)
+    before, pleasantry = _progress(claim), pleasantry_in(claim.question)
     if not settings.lead_capture:
-        return Heard(before, Signal.OTHER, wants_answer=True)
+        return Heard(before, Signal.OTHER, wants_answer=pleasantry in {None, Pleasantry.OTHER})
     asked = question(before, wording_for(claim.locale), settings.company_name)
     reading = read(
         claim.question,
@@ -68,15 +68,17 @@ def listen(claim: Claim, settings: Settings) -> Heard:
         region=settings.default_region,
         locale=claim.locale,
     )
-    return hear(before, reading, claim.turn_id, is_small_talk=says_nothing(claim.question))
+    return hear(before, meant(reading, pleasantry), claim.turn_id, is_small_talk=pleasantry is not None)
 
 
 def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) -> Step:
     """Return what lead capture says after the answer, and where it stands then."""
+    pleasantry, wording = pleasantry_in(claim.question), wording_for(claim.locale)
     if not settings.lead_capture:
-        return Step(heard.progress)
+        met = reply_to(pleasantry, wording, settings.company_name) if pleasantry and not heard.wants_answer else ""
+        return Step(heard.progress, met)
     rules = Rules(settings.company_name, settings.lead_offer_after_turns, settings.lead_quiet_turns)
-    return advance(Situation(heard, Turn(claim.seq, unanswered), wording_for(claim.locale), rules))
+    return advance(Situation(heard, Turn(claim.seq, unanswered), wording, rules, pleasantry))
 
 
 def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> LeadChange | None:

@@ -6,12 +6,14 @@ from typing import Final
 
 from shared.vocabulary import Detail, LeadStep
 from workers.domain.leads.hearing import OPEN, Heard
+from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import CONTACT, Progress, Said
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import Wording
 
 MOST_REPEATS: Final = 2  # of a question, to a visitor who talks about something else
 MOST_MISSES: Final = 2
+MET_BESIDES: Final = frozenset((Pleasantry.MACHINE,))  # what wants a reply before the pending question is repeated
 STEP_OF: Final = {
     Detail.NAME: LeadStep.ASKING_NAME,
     Detail.EMAIL: LeadStep.ASKING_EMAIL,
@@ -70,6 +72,8 @@ class Situation:
     turn: Turn
     wording: Wording
     rules: Rules
+    pleasantry: Pleasantry | None = None
+    """What the message is where it is nothing but small talk."""
 
     @property
     def progress(self) -> Progress:
@@ -132,7 +136,8 @@ def _repeat(now: Situation) -> Step:
     """Ask again; after a few times only when there is nothing else to say."""
     if now.progress.asked > MOST_REPEATS and now.heard.wants_answer:
         return Step(now.progress)
-    return _ask(now, now.progress.step, asked=now.progress.asked + 1)
+    met = _met(now) if now.pleasantry in MET_BESIDES else ""
+    return _ask(now, now.progress.step, met, asked=now.progress.asked + 1)
 
 
 def _hint(now: Situation) -> Step:
@@ -187,8 +192,26 @@ def _reassure(now: Situation) -> Step:
 
 
 def _chat(now: Situation) -> Step:
-    captured = now.progress.step is LeadStep.CAPTURED
-    return Step(now.progress, now.wording.welcome if captured else now.wording.small_talk)
+    return Step(now.progress, _met(now))
+
+
+def _met(now: Situation) -> str:
+    if now.pleasantry is Pleasantry.OTHER and now.progress.step is LeadStep.CAPTURED:
+        return now.wording.welcome
+    return reply_to(now.pleasantry or Pleasantry.OTHER, now.wording, now.rules.company)
+
+
+def reply_to(pleasantry: Pleasantry, wording: Wording, company: str) -> str:
+    """Return how small talk is met."""
+    replies = {
+        Pleasantry.GREETING: wording.greeting,
+        Pleasantry.THANKS: wording.welcome,
+        Pleasantry.REACTION: wording.reaction,
+        Pleasantry.FAREWELL: wording.farewell,
+        Pleasantry.MACHINE: wording.machine,
+        Pleasantry.OTHER: wording.small_talk,
+    }
+    return replies[pleasantry].format(company=company)
 
 
 def _ask(now: Situation, step: LeadStep, reply: str = "", progress: Progress | None = None, *, asked: int = 1) -> Step:

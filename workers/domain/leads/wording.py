@@ -28,7 +28,12 @@ class Wording:
     bad_email: str
     bad_phone: str
     small_talk: str
+    greeting: str
     welcome: str
+    reaction: str
+    farewell: str
+    machine: str
+    """What is told to whoever asks whether there is a person behind the desk."""
     yes: str
     no: str
     skip: str
@@ -55,7 +60,11 @@ ENGLISH: Final = Wording(
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
     small_talk="Happy to help. What would you like to know?",
+    greeting="Hello! What would you like to know?",
     welcome="You're welcome. Is there anything else you would like to know?",
+    reaction="Just ask if there is anything else you would like to know.",
+    farewell="Goodbye, and thank you for your visit.",
+    machine="I am an automatic desk, not a person: I answer with what {company}'s documents say.",
     yes="Yes",
     no="No",
     skip="Skip",
@@ -82,7 +91,11 @@ WORDINGS: Final = {
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
         small_talk="Con mucho gusto. ¿Qué desea saber?",
+        greeting="¡Hola! ¿Qué desea saber?",
         welcome="De nada. ¿Desea saber algo más?",
+        reaction="Si desea saber algo más, pregúnteme.",
+        farewell="Hasta pronto, y gracias por su visita.",
+        machine="Soy un servicio automático, no una persona: respondo con lo que dicen los documentos de {company}.",
         yes="Sí",
         no="No",
         skip="Omitir",
@@ -110,7 +123,12 @@ WORDINGS: Final = {
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
         "+49 30 123456.",
         small_talk="Gern. Was möchten Sie wissen?",
+        greeting="Guten Tag! Was möchten Sie wissen?",
         welcome="Gern geschehen. Möchten Sie noch etwas wissen?",
+        reaction="Fragen Sie einfach, wenn Sie noch etwas wissen möchten.",
+        farewell="Auf Wiedersehen, und danke für Ihren Besuch.",
+        machine="Ich bin eine automatische Auskunft, kein Mensch: Ich antworte mit dem, was in den Unterlagen von "
+        "{company} steht.",
         yes="Ja",
         no="Nein",
         skip="Überspringen",
@@ -136,7 +154,12 @@ WORDINGS: Final = {
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
         small_talk="Avec plaisir. Que souhaitez-vous savoir ?",
+        greeting="Bonjour ! Que souhaitez-vous savoir ?",
         welcome="Je vous en prie. Souhaitez-vous savoir autre chose ?",
+        reaction="N'hésitez pas si vous souhaitez savoir autre chose.",
+        farewell="Au revoir, et merci de votre visite.",
+        machine="Je suis un service automatique, pas une personne : je réponds avec ce que disent les documents de "
+        "{company}.",
         yes="Oui",
         no="Non",
         skip="Passer",

@@ -181,6 +181,8 @@ REMARKS: Final = {
     """,
     Remark.WANTS_CONTACT: f"""
         (speak|talk|chat) (to|with) (a|an|the|your|some|someone|somebody|one of your|sales|support|staff|people)
+        (speak|talk|chat) (to|with) (a |an |your |)(real |live |actual |)(human|human being|person|people|agent)
+        (someone|somebody|anyone|a person|a human|a real person) (i can|to|who i can) (speak|talk|chat) (to|with)
         (a |)(real|live|actual) (person|human|agent)
         (connect|transfer|put) me (to|with|through)
         (human|live) (agent|support|operator|please)

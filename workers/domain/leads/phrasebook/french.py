@@ -87,6 +87,7 @@ REMARKS: Final = {
     """,
     Remark.WANTS_CONTACT: """
         (parler|discuter|échanger) (à|avec) (un|une|quelqu'un|votre|vos)
+        (puis-je |pourrais-je |)parler (à|avec) (quelqu'un|un humain|une personne|un conseiller|une vraie personne)
         (rappelez-moi|appelez-moi|me rappeler|m'appeler|me contacter|contactez-moi|être rappelé|être rappelée)
         (être contacté|devis|prix|tarif|tarifs|combien coûte|combien ça coûte|combien coûtent|c'est combien|une démo)
         démonstration

@@ -78,6 +78,7 @@ REMARKS: Final = {
     Remark.NEEDS: "(busco|necesito|tengo una pregunta|una pregunta|más información|problema con)",
     Remark.WANTS_CONTACT: """
         (hablar|contactar) con (una|un|alguien|alguna|algún|su|el|la)
+        (hablar|contactar) con (una |un |)(persona|humano|agente|asesor|asesora|ser humano|operador|persona real)
         (que me (llamen|contacten|llame|escriban)|llámenme|llámame|llámeme|pueden llamarme|me pueden llamar)
         (puede llamarme|contáctenme|cuánto (cuesta|cuestan|vale|sale|cobran)|precio|precios|presupuesto|cotización)
         me (puede|puedes|pueden|podría|podrían) (llamar|contactar|escribir)

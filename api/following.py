@@ -17,7 +17,6 @@ from shared.db.turns import Turn
 from shared.db.unit_of_work import Database
 from shared.errors import BrokerUnavailable
 from shared.event_log import Event, EventId, EventLog, encode_data, start_of
-from shared.jobs import AnswerTurn
 from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 QUIET_SECONDS: Final = 2.0  # without an event for so long, an open turn is looked up in the database
@@ -124,7 +123,7 @@ class Follower:
         """Return what the database knows and the log did not tell."""
         turns = await self._from.database.read(self._look)
         if any(turn.stranded for turn in turns):
-            self._from.hints.send(AnswerTurn(self._session.id))
+            self._from.hints.repeat(self._session.id)
         ended = [turn for turn in turns if not turn.is_open]
         if self._only:
             self._over = not turns or bool(ended)

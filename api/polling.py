@@ -12,7 +12,6 @@ from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.errors import BrokerUnavailable
 from shared.event_log import FENCES_PER_TURN, Event, EventId, start_of
-from shared.jobs import AnswerTurn
 from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 END_SECONDS: Final = 0.5  # how long the end of a turn that has ended is waited for
@@ -25,7 +24,7 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
     An id that the log does not know is answered with a snapshot and the turn's events from their start.
     """
     if turn.stranded:
-        sources.hints.send(AnswerTurn(session.id))
+        sources.hints.repeat(session.id)
     seen = await _event_at(turn, after, sources)
     start = start_of(turn.seq)
     known = seen is not None or after in {None, "", str(start)}

@@ -16,8 +16,11 @@ from shared.vocabulary import UNACKNOWLEDGED, Queue
 
 TRANSPORT: Final[dict[str, Any]] = {"priority_steps": [0]}  # Kombu would look into four lists for each queue
 JOBS_PER_MESSAGE: Final = 16  # more would keep one worker busy while others are free
+ENOUGH_MESSAGES: Final = 2_000  # in a queue: where so many wait, being hinted at again brings nobody on
 JOB_THREADS: Final = 16  # turns are begun by them and run elsewhere; they wait for other jobs
 UNPICTURED: Final = {"argsrepr": "", "kwargsrepr": ""}  # Celery's pictures of arguments cost a sixth of a message
+
+AWAY: Final = (OSError, redis.RedisError, OperationalError)
 
 JSON_ONLY: Final[dict[str, Any]] = {
     "accept_content": ["json"],
@@ -83,7 +86,19 @@ def publish(app: Celery, *jobs: Job) -> None:
     arguments = {"jobs": [arguments_of(job) for job in jobs]}
     try:
         app.send_task(kind.name, kwargs=arguments, queue=kind.queue, retry=False, ignore_result=True, **UNPICTURED)
-    except (OSError, redis.RedisError, OperationalError) as error:
+    except AWAY as error:
+        raise BrokerUnavailable from error
+
+
+def has_enough(app: Celery, queue: Queue) -> bool:
+    """Tell whether so many messages wait in a queue that hints should not be repeated.
+
+    Blocks for a second at most. Raises BrokerUnavailable.
+    """
+    try:
+        with app.pool.acquire(block=True) as connection:
+            return int(connection.default_channel.client.llen(queue.value)) >= ENOUGH_MESSAGES
+    except AWAY as error:
         raise BrokerUnavailable from error
 
 

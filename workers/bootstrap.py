@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
-from shared.broker import consumer_app, publish
+from shared.broker import consumer_app, has_enough, publish
 from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.settings import Settings
@@ -76,6 +76,7 @@ async def assemble(settings: Settings) -> Parts:
     chattings = providers(settings)
     switch = ModelSwitch(database)
     await switch.look()
+    app = consumer_app(settings)
     use = Dependencies(
         settings=settings,
         database=database,
@@ -83,7 +84,8 @@ async def assemble(settings: Settings) -> Parts:
         claims=claims,
         leases=leases,
         last_attempt=asyncio.Lock(),
-        publish=partial(publish, consumer_app(settings)),
+        publish=partial(publish, app),
+        has_enough=partial(has_enough, app),
         knowledge=knowledge,
         embeddings=embeddings,
         providers=chattings,

@@ -11,7 +11,7 @@ from shared.db.unit_of_work import Database, UnitOfWork
 from shared.event_log import EventLog
 from shared.jobs import Job
 from shared.settings import Settings
-from shared.vocabulary import Provider, SpendingScope
+from shared.vocabulary import Provider, Queue, SpendingScope
 from workers.domain.breaker import CircuitBreaker
 from workers.domain.budget import Price, Spent
 from workers.ports import ChatModel, Embeddings, KnowledgeBase, Sheet, Summariser, Webhook
@@ -73,6 +73,14 @@ class Publish(Protocol):
         ...
 
 
+class HasEnough(Protocol):
+    """Looks into the broker's queues."""
+
+    def __call__(self, queue: Queue, /) -> bool:
+        """Tell whether so many messages wait that hints should not be repeated. Raises BrokerUnavailable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Chatting:
     """A model that may be asked, and what goes with it."""
@@ -128,6 +136,7 @@ class Dependencies:
     last_attempt: Lock
     """Held by the one turn of this process that has its last attempt."""
     publish: Publish
+    has_enough: HasEnough
     knowledge: KnowledgeBase
     embeddings: Embeddings
     providers: Sequence[Chatting]

@@ -4,7 +4,7 @@ import json
 from base64 import b64decode
 
 from api.hints import HintSender
-from shared.broker import JOBS_PER_MESSAGE, publisher_app
+from shared.broker import ENOUGH_MESSAGES, JOBS_PER_MESSAGE, publisher_app
 from shared.jobs import AnswerTurn, BuildRelease
 from shared.vocabulary import Queue
 from tests.eventually import eventually
@@ -59,3 +59,40 @@ async def test_hints_that_follow_a_message_closely_wait_for_each_other(productio
     hints.stop()  # gives what waits for nothing but each other ample time to leave
     [message] = production_stack.redis.call("LRANGE", Queue.CHAT, 0, -1)
     assert sessions_in(message) == ["first"]
+
+
+async def test_a_session_is_hinted_at_again_once_in_a_while(production_stack: Stack) -> None:
+    """Everyone who waits for its answer would do so otherwise, while there are no workers."""
+    hints = HintSender(publisher_app(production_stack.settings()), repeat_seconds=3_600)
+    for session_id in ("one", "two") * 20:
+        hints.repeat(session_id)
+    hints.start()
+    hints.stop()
+    [message] = production_stack.redis.call("LRANGE", Queue.CHAT, 0, -1)
+    assert sessions_in(message) == ["one", "two"]
+
+
+async def test_a_session_that_is_still_stranded_after_a_while_is_hinted_at_once_more(production_stack: Stack) -> None:
+    hints = HintSender(publisher_app(production_stack.settings()), repeat_seconds=0.01)
+    hints.start()
+
+    def hinted_twice() -> bool:
+        hints.repeat("one")
+        return bool(production_stack.redis.call("LLEN", Queue.CHAT) >= 2)
+
+    await eventually(hinted_twice)
+    hints.stop()
+
+
+async def test_where_many_hints_wait_those_about_posts_are_added_and_none_is_repeated(production_stack: Stack) -> None:
+    redis = production_stack.redis
+    redis.call("RPUSH", Queue.CHAT, *["a hint"] * ENOUGH_MESSAGES)
+    hints = HintSender(publisher_app(production_stack.settings()))
+    hints.repeat("one")
+    hints.send(AnswerTurn("two", "its turn"))
+    hints.repeat("three")
+    hints.start()
+    hints.stop()
+    assert redis.call("LLEN", Queue.CHAT) == ENOUGH_MESSAGES + 1
+    assert sessions_in(redis.call("LINDEX", Queue.CHAT, 0)) == ["two"]
+    assert hints.lost == 0

@@ -33,6 +33,7 @@ SIGNS: Final = {
     Sign.WANTS: f"""
         (i'd|i would|we'd|we would) (really |)(love|like|appreciate) (that|it|one|this|to)
         (i|we) want (that|it|one|this)
+        (i|we) (want|need) to (talk|speak) (to|with) (a|an|someone|somebody|your|one)
         (please .|book it)
         . (please |)(book|reserve|schedule|sign me up)
         . (please |just |then |)({CALL}) me

@@ -11,7 +11,7 @@ from api.continuity import Continuity
 from api.drain import Drain
 from api.hints import HintSender
 from api.relay import EventRelay, Subscription
-from api.views import Told, retold, session_turn
+from api.views import Told, is_retold_end, retold, session_turn
 from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.db.unit_of_work import Database
@@ -56,6 +56,8 @@ class Follower:
         """
         self._until = time.monotonic() + seconds
         resumed = await self._found(EventId.parse(last_event_id)) if last_event_id else None
+        if self._only and (_ends(resumed, self._only) or is_retold_end(last_event_id, self._only)):
+            return
         if resumed:
             self._told, self._known = Continuity(resumed.id, whole=True), resumed.id.seq
             self._open = set() if resumed.name in TERMINAL_EVENTS else {resumed.id.seq}
@@ -166,3 +168,7 @@ class Follower:
         expects = self._open or self._only or posted > self._known or not self._looked
         quiet = QUIET_SECONDS if expects else IDLE_SECONDS
         return quiet * random.uniform(0.8, 1.2)  # noqa: S311  (spreads the look-ups of many streams)
+
+
+def _ends(event: Event | None, turn: Turn) -> bool:
+    return event is not None and event.id.seq == turn.seq and event.name in TERMINAL_EVENTS

@@ -7,7 +7,7 @@ from typing import Final
 from api.continuity import Continuity
 from api.following import Sources
 from api.schemas import EventView, TurnView
-from api.views import Told, fault_of, retold, session_turn
+from api.views import Told, fault_of, is_retold_end, retold, session_turn
 from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.errors import BrokerUnavailable
@@ -23,6 +23,8 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
 
     An id that the log does not know is answered with a snapshot and the turn's events from their start.
     """
+    if is_retold_end(after, turn):
+        return _view(turn, [], after)
     if turn.stranded:
         sources.hints.repeat(session.id)
     seen = await _event_at(turn, after, sources)

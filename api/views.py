@@ -53,6 +53,11 @@ def retold(turn: Turn) -> list[Told]:
     ]
 
 
+def is_retold_end(event_id: str | None, turn: Turn) -> bool:
+    """Whether the id is that of the turn's end as it is told from the database: whoever has it has heard all."""
+    return bool(event_id) and not turn.is_open and event_id == retold(turn)[-1].id
+
+
 def _ending(turn: Turn) -> endings.Ending:
     if turn.status is TurnStatus.FAILED:
         return endings.failed(turn.id, turn.error_code)

@@ -50,11 +50,30 @@ async def test_polls_add_up_to_what_a_stream_tells_as_it_is_said(visitor: Visito
         polled += _events(turn)
         last = turn["last_event_id"] or last
         polls += 1
-    assert polls > 5
+    assert polls > 2
     assert polled == await streaming
     assert check_told(polled) == {1: turn["answer"]}
     assert last == polled[-1].id
     assert (await visitor.turn(posted, after=last))["events"] == []
+
+
+async def test_who_has_heard_the_end_is_told_nothing_more(visitor: Visitor) -> None:
+    posted = await visitor.post(QUESTION)
+    told = await visitor.follow(posted)
+    assert [event async for event in visitor.events(posted, told[-1].id)] == []
+
+
+async def test_who_has_heard_an_end_from_the_database_is_told_nothing_more(visitor: Visitor) -> None:
+    running = await visitor.post(STALLED)
+    waiting = await visitor.post(QUESTION)
+    await visitor.cancel(waiting)
+    await visitor.cancel(running)
+    turn = await visitor.turn(waiting, wait=5)
+    assert [event["event"] for event in turn["events"]] == ["reset", "cancelled"]
+    last = turn["last_event_id"]
+    again = await visitor.turn(waiting, after=last, wait=5)
+    assert (again["events"], again["last_event_id"]) == ([], last)
+    assert [event async for event in visitor.events(waiting, last)] == []
 
 
 async def test_a_long_poll_ends_with_the_first_news(visitor: Visitor, model: StubLLM) -> None:

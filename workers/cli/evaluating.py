@@ -18,7 +18,7 @@ from workers.kb.build import read_content
 from workers.kb.checking import AnswersWorse, judge
 from workers.kb.evaluation import Outcome, Totals, by_kind, evaluate, totals, worst
 from workers.kb.golden import GOLDEN, Golden, RowsUnusable, add_generated, read_golden, read_rows
-from workers.kb.publish import RELEASE_ID, RELEASES, current_release
+from workers.kb.publish import RELEASE_ID, RELEASES, current_release, no_release_in
 from workers.kb.release import Release, load_release
 from workers.ports import Embeddings, ReleaseUnusable
 
@@ -77,7 +77,7 @@ def release_of(settings: Settings, embeddings: Embeddings, release_id: str | Non
     if release_id is None:
         folder = current_release(settings.release_dir)
         if folder is None:
-            raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+            raise no_release_in(settings.release_dir)
         return load_release(folder, embeddings)
     if not RELEASE_ID.fullmatch(release_id):
         raise ReleaseUnusable(f"{release_id} is not the id of a release. See `frontdesk kb status`.")

@@ -14,10 +14,10 @@ from workers.cli.caught_up import caught_up
 from workers.domain.passage import Found
 from workers.kb.build import BuildReport
 from workers.kb.golden import GOLDEN
-from workers.kb.publish import current_release
+from workers.kb.publish import current_release, no_release_in
 from workers.kb.release import Release, load_release
 from workers.kb.settling import Order, build_and_settle
-from workers.ports import Embeddings, ReleaseUnusable
+from workers.ports import Embeddings
 
 
 def build(settings: Settings, *, strict: bool, force: bool, publish: bool = True) -> None:
@@ -63,7 +63,7 @@ async def _search(release: Release, embeddings: Embeddings, question: str, limit
 def _current(settings: Settings, embeddings: Embeddings) -> Release:
     folder = current_release(settings.release_dir)
     if folder is None:
-        raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+        raise no_release_in(settings.release_dir)
     return load_release(folder, embeddings)
 
 

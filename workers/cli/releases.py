@@ -12,9 +12,8 @@ from workers.cli.caught_up import caught_up
 from workers.kb.build import sources_changed
 from workers.kb.keeping import KeptRelease, kept_releases_told
 from workers.kb.manifest import GoldenScores, check_contents, check_embedding, read_manifest
-from workers.kb.publish import current_release
+from workers.kb.publish import current_release, no_release_in
 from workers.kb.sharing import Releases, releases_of
-from workers.ports import ReleaseUnusable
 
 
 def publish(settings: Settings, release: str | None) -> None:
@@ -31,7 +30,7 @@ def publish(settings: Settings, release: str | None) -> None:
 def _newest(settings: Settings, releases: Releases) -> str:
     kept = kept_releases_told(settings.release_dir, releases.elsewhere())
     if not kept:
-        raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+        raise no_release_in(settings.release_dir)
     return kept[0].release
 
 
@@ -45,7 +44,7 @@ def status(settings: Settings, *, as_json: bool) -> None:
     releases = caught_up(settings)
     current = current_release(settings.release_dir)
     if current is None:
-        raise ReleaseUnusable(f"There is no release in {settings.release_dir} yet. Run `frontdesk kb build`.")
+        raise no_release_in(settings.release_dir)
     embeddings = embeddings_for(settings)
     changed = sources_changed(settings.kb_dir, embeddings)
     kept = kept_releases_told(settings.release_dir, releases.elsewhere())

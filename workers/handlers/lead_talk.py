@@ -59,7 +59,8 @@ def listen(claim: Claim, settings: Settings) -> Heard:
     """Return what the visitor's message means to lead capture where it stands."""
     before, pleasantry = _progress(claim), pleasantry_in(claim.question)
     if not settings.lead_capture:
-        return Heard(before, Signal.OTHER, wants_answer=pleasantry in {None, Pleasantry.OTHER})
+        asks = pleasantry in {None, Pleasantry.OTHER}
+        return Heard(before, Signal.OTHER, wants_answer=asks, pleasantry=pleasantry)
     asked = question(before, wording_for(claim.locale), settings.company_name)
     reading = read(
         claim.question,
@@ -68,17 +69,17 @@ def listen(claim: Claim, settings: Settings) -> Heard:
         region=settings.default_region,
         locale=claim.locale,
     )
-    return hear(before, meant(reading, pleasantry), claim.turn_id, is_small_talk=pleasantry is not None)
+    return hear(before, meant(reading, pleasantry), claim.turn_id, pleasantry)
 
 
 def follow(heard: Heard, claim: Claim, settings: Settings, *, unanswered: bool) -> Step:
     """Return what lead capture says after the answer, and where it stands then."""
-    pleasantry, wording = pleasantry_in(claim.question), wording_for(claim.locale)
+    wording = wording_for(claim.locale)
     if not settings.lead_capture:
-        met = reply_to(pleasantry, wording, settings.company_name) if pleasantry and not heard.wants_answer else ""
-        return Step(heard.progress, met)
+        met = heard.pleasantry if not heard.wants_answer else None
+        return Step(heard.progress, reply_to(met, wording, settings.company_name) if met else "")
     rules = Rules(settings.company_name, settings.lead_offer_after_turns, settings.lead_quiet_turns)
-    return advance(Situation(heard, Turn(claim.seq, unanswered), wording, rules, pleasantry))
+    return advance(Situation(heard, Turn(claim.seq, unanswered), wording, rules))
 
 
 def change_by(step: Step, heard: Heard, claim: Claim, settings: Settings) -> LeadChange | None:

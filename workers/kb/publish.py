@@ -67,6 +67,11 @@ def current_release(root: Path) -> Path | None:
     return root / RELEASES / release
 
 
+def no_release_in(root: Path) -> ReleaseUnusable:
+    """Return what is raised where a release is needed and none was built."""
+    return ReleaseUnusable(f"There is no release in {root} yet. Run `frontdesk kb build`.")
+
+
 def pointer_state(root: Path) -> PointerState | None:
     """Return something that differs after each publishing, None while there is no pointer: the cost of one stat."""
     try:

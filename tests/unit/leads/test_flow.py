@@ -9,6 +9,7 @@ import pytest
 from shared.vocabulary import Detail, LeadStep
 from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advance
 from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
+from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import Progress
 from workers.domain.leads.reading import Decision, Reading, read
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
@@ -253,7 +254,7 @@ def test_hello_and_thanks_are_told_from_questions(message: str, nothing: bool) -
 
 
 def test_small_talk_is_answered_in_kind_and_asks_no_document() -> None:
-    heard = hear(Progress(), Reading(), "turn", is_small_talk=True)
+    heard = hear(Progress(), Reading(), "turn", Pleasantry.OTHER)
     assert not heard.wants_answer
     assert advance(Situation(heard, Turn(9), ENGLISH, RULES)).says == ENGLISH.small_talk
 

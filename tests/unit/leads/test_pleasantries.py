@@ -58,8 +58,8 @@ def replied(message: str, step: LeadStep = LeadStep.IDLE) -> str:
     progress = Progress(step)
     pleasantry = pleasantry_in(message)
     reading = meant(read(message, asked_by(progress), prompt=ENGLISH.offer), pleasantry)
-    heard = hear(progress, reading, "turn", is_small_talk=pleasantry is not None)
-    return "" if heard.wants_answer else advance(Situation(heard, Turn(9), ENGLISH, RULES, pleasantry)).says
+    heard = hear(progress, reading, "turn", pleasantry)
+    return "" if heard.wants_answer else advance(Situation(heard, Turn(9), ENGLISH, RULES)).says
 
 
 @pytest.mark.parametrize(

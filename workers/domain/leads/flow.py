@@ -72,8 +72,6 @@ class Situation:
     turn: Turn
     wording: Wording
     rules: Rules
-    pleasantry: Pleasantry | None = None
-    """What the message is where it is nothing but small talk."""
 
     @property
     def progress(self) -> Progress:
@@ -136,7 +134,7 @@ def _repeat(now: Situation) -> Step:
     """Ask again; after a few times only when there is nothing else to say."""
     if now.progress.asked > MOST_REPEATS and now.heard.wants_answer:
         return Step(now.progress)
-    met = _met(now) if now.pleasantry in MET_BESIDES else ""
+    met = _met(now) if now.heard.pleasantry in MET_BESIDES else ""
     return _ask(now, now.progress.step, met, asked=now.progress.asked + 1)
 
 
@@ -196,9 +194,10 @@ def _chat(now: Situation) -> Step:
 
 
 def _met(now: Situation) -> str:
-    if now.pleasantry is Pleasantry.OTHER and now.progress.step is LeadStep.CAPTURED:
+    pleasantry = now.heard.pleasantry or Pleasantry.OTHER
+    if pleasantry is Pleasantry.OTHER and now.progress.step is LeadStep.CAPTURED:
         return now.wording.welcome
-    return reply_to(now.pleasantry or Pleasantry.OTHER, now.wording, now.rules.company)
+    return reply_to(pleasantry, now.wording, now.rules.company)
 
 
 def reply_to(pleasantry: Pleasantry, wording: Wording, company: str) -> str:

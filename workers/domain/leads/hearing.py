@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.vocabulary import Detail, LeadStep
+from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import CONTACT, Progress
 from workers.domain.leads.reading import Asked, Decision, Reading
 from workers.domain.leads.transitions import Signal
@@ -34,6 +35,8 @@ class Heard:
     """Kinds of which an earlier value was wrong."""
     broken: Detail | None = None
     """What was meant to be given, and can't be right."""
+    pleasantry: Pleasantry | None = None
+    """What the message is where it is nothing but small talk."""
 
 
 def asked_by(progress: Progress) -> Asked | None:
@@ -41,8 +44,8 @@ def asked_by(progress: Progress) -> Asked | None:
     return Asked.CONFIRM if progress.suggestion else ASKED.get(progress.step)
 
 
-def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: bool = False) -> Heard:
-    """Return what a message, as it was read, means; `is_small_talk` says that it has no word of meaning."""
+def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasantry | None = None) -> Heard:
+    """Return what a message, as it was read, means; `pleasantry` says what small talk it is, if it is no more."""
     if progress.suggestion and not (reading.email or reading.withdraws):
         return _about_suggestion(progress, reading, turn_id)
     given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
@@ -53,11 +56,11 @@ def hear(progress: Progress, reading: Reading, turn_id: str, *, is_small_talk: b
     signal = signal_of(progress, reading, new)
     if signal is Signal.MISTAKEN:
         after = after.without(reading.mistaken)
-    if signal is Signal.OTHER and is_small_talk and not reading.asks:
+    if signal is Signal.OTHER and pleasantry and not reading.asks:
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
     broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
-    return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken)
+    return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken, pleasantry)
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
@@ -66,7 +69,7 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
     unasked = step in OPEN or step is LeadStep.OFFERED
     decided = DECIDED.get(reading.decision) if reading.decision and step in ASKED else None
     if step is LeadStep.DECLINED and reading.decision is Decision.ACCEPT:
-        decided = Signal.ACCEPTED
+        decided = Signal.ACCEPTED  # who has declined was told to say so if they change their mind
     if decided is Signal.REFUSED and step in ASKING and progress.reachable:
         decided = Signal.WITHHELD  # who has given an address and says no to the next question has not taken it back
     heard = (

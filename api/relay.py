@@ -121,7 +121,7 @@ class EventRelay:
             self._streaming -= self._ended
             self._ended.clear()
             asked = {key: place for key, place in self._places.items() if key not in self._streaming}
-            await self._read({self._bell: self._bell_place, **asked}, BLOCK_MS)
+            await self._read({self._bell: self._bell_place, **asked}, None if self.away else BLOCK_MS)
             await asyncio.sleep(AWAY_SECONDS if self.away else PAUSE_SECONDS + SESSION_SECONDS * len(asked))
 
     async def _read_what_streams(self) -> None:

@@ -9,6 +9,7 @@ from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
@@ -16,6 +17,9 @@ from shared.redis_address import Sentinels
 
 SENTINEL_SECONDS: Final = 1.0  # that a Sentinel may take; the others are asked after it
 CONNECT_SECONDS: Final = 2.0
+
+NO_NOTICES: Final = MaintNotificationsConfig(enabled=False)
+"""With redis-py's default, a connection that the server closed while it was idle is found out by a failing command."""
 
 AWAY: Final = (RedisError, OSError, RuntimeError)
 """What a command fails with while Redis is away; the last is uvloop's word for a connection that was reset."""
@@ -29,7 +33,11 @@ def asking_sentinels(sentinels: Sentinels) -> dict[str, Any]:
 
 def redis_client(url: str, *, socket_timeout: float) -> redis.Redis:
     """Return a client that blocks. Raises ValueError for an unclear URL."""
-    options: dict[str, Any] = {"socket_connect_timeout": CONNECT_SECONDS, "retry": Retry(NoBackoff(), 0)}
+    options: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "maint_notifications_config": NO_NOTICES,
+        "retry": Retry(NoBackoff(), 0),
+    }
     if not (sentinels := Sentinels.named_by(url)):
         return redis.Redis.from_url(url, socket_timeout=socket_timeout, **options)
     asking = {**asking_sentinels(sentinels), "retry": Retry(NoBackoff(), 0)}
@@ -48,6 +56,7 @@ def async_redis_client(url: str, *, socket_timeout: float, max_connections: int)
         "socket_timeout": socket_timeout,
         "socket_connect_timeout": CONNECT_SECONDS,
         "max_connections": max_connections,
+        "maint_notifications_config": NO_NOTICES,
         "retry": AsyncRetry(NoBackoff(), 0),
     }
     if not (sentinels := Sentinels.named_by(url)):

@@ -7,6 +7,7 @@ import pytest
 
 from shared.errors import BrokerUnavailable
 from shared.event_log import Appended, Entry, EventId, EventLog, event, stream_key
+from shared.redis_client import redis_client
 from shared.vocabulary import EventName
 from tests.eventually import eventually
 from tests.servers import Redis
@@ -70,3 +71,16 @@ async def test_a_writer_who_is_cancelled_leaves_no_reply_behind(redis_server: Re
         await writing
     redis_server.call("CLIENT", "UNPAUSE")
     assert await event_log.append([delta("gone", 3), delta("here", 3)]) == [Appended.MISSING, Appended.WRITTEN]
+
+
+async def test_connections_that_the_server_closed_meanwhile_fail_nobody(redis_server: Redis) -> None:
+    """One for each of some commands at once, then a restart: those that come after it find a Redis that answers."""
+    event_log = EventLog(redis_server.url, ttl_seconds=60)
+    await asyncio.gather(*(event_log.read("anyone's", None) for _ in range(4)))
+    with redis_client(redis_server.url, socket_timeout=2) as client:
+        client.ping()
+        redis_server.kill9()
+        await asyncio.to_thread(redis_server.start)
+        assert client.ping()
+        assert await asyncio.gather(*(event_log.read("anyone's", None) for _ in range(4))) == [[], [], [], []]
+    await event_log.close()

@@ -31,21 +31,23 @@ async def test_with_redis_stopped_mid_answer_every_listener_hears_its_end(fragil
         redis.stop()
         turn = await visitor.answer_of(posted, within=8)
         told, late = await asyncio.wait_for(asyncio.gather(of_turn, visitor.follow(posted)), 5)
-        await eventually(lambda: _last_answer(whole_session) == turn["answer"], within=5)
+        await eventually(lambda: _answers(whole_session) == [turn["answer"]], within=5)
         assert not redis.alive
         redis.start()
         model.behaviour.tokens_per_second = 200
         again = await visitor.post(QUESTION)
         told_again = await visitor.follow(again)
-        await eventually(lambda: whole_session[-1].event == EventName.DONE)
+        await eventually(lambda: whole_session[-1].event == EventName.DONE or len(_answers(whole_session)) == 2)
         resumed = await visitor.follow(posted, last_event_id=told[1].id)
         listening.cancel()
     assert (turn["status"], turn["answer"]) == (TurnStatus.DONE, lorem(WORDS))
     assert check_told(told) == check_told(late) == check_told(resumed) == {1: lorem(WORDS)}
     assert said(told) == said(late) == said(resumed) == lorem(WORDS)
     assert check_told(told_again) == {2: lorem(WORDS)}
-    assert check_told(whole_session)[2] == lorem(WORDS)
-    assert _names(whole_session).count(EventName.SNAPSHOT) == 2  # at the start and after the end: nothing else was new
+    told_as_it_came = check_told(whole_session)  # unless it ended before the gateway had found Redis again
+    assert {1: turn["answer"], 2: lorem(WORDS)} == dict(enumerate(_answers(whole_session), 1)) | told_as_it_came
+    of_the_second = 0 if told_as_it_came else 1
+    assert _names(whole_session).count(EventName.SNAPSHOT) == 2 + of_the_second  # at the start, and for what was new
 
 
 async def test_a_redis_that_is_gone_for_a_moment_costs_not_a_word(fragile_desk: Desk) -> None:
@@ -86,8 +88,7 @@ def _names(events: list[SseEvent]) -> list[str]:
     return [event.event for event in events]
 
 
-def _last_answer(events: list[SseEvent]) -> str | None:
-    """Return the first turn's answer as the newest snapshot has it."""
+def _answers(events: list[SseEvent]) -> list[str | None]:
+    """Return the answers of all turns as the newest snapshot has them."""
     snapshots = [event for event in events if event.event == EventName.SNAPSHOT]
-    turns = snapshots[-1].data["turns"] if snapshots else []
-    return turns[0]["answer"] if turns else None
+    return [turn["answer"] for turn in snapshots[-1].data["turns"]] if snapshots else []

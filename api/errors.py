@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.rates import HEADERS, OverLimit, headers_of
 from api.request_log import current_request_id
 from api.schemas import Problem
 from api.security_headers import NO_PAGE
@@ -76,7 +77,8 @@ def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
 def _response(status: HTTPStatus, codes: Sequence[str]) -> dict[str, Any]:
     response: dict[str, Any] = {"description": ", ".join(codes), "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}}}}
     if status in WAITING:
-        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+        limits = HEADERS if errors.RateLimited.code in codes else {}
+        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}, **limits}
     return response
 
 
@@ -119,7 +121,10 @@ def too_large() -> JSONResponse:
 async def _on_fact(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.FrontdeskError)  # noqa: S101  (registered for nothing else)
     status = STATUS.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(status, error.code, str(error), error.retry_after)
+    answer = problem(status, error.code, str(error), error.retry_after)
+    if isinstance(error, OverLimit):
+        answer.headers.update(headers_of(error.standings))
+    return answer
 
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:

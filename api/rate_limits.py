@@ -1,27 +1,16 @@
 """What may be done how often: by one address, in one session. Whoever is over a limit is told when to come back."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request, Response
 
 from api.addresses import Network, is_home
 from api.dependencies import Token, UseSettings, gateway_of
-from api.rates import Rate, Standing
+from api.rates import Rate, headers_of
 from shared.ids import hash_of
 
 MINUTE: Final = 60
-HEADERS: Final[dict[str, Any]] = {
-    "RateLimit-Policy": {
-        "description": 'The limits that count here: `"name";q=most;w=seconds`.',
-        "schema": {"type": "string"},
-    },
-    "RateLimit": {
-        "description": 'What is left of each: `"name";r=left;t=seconds until there is more`.',
-        "schema": {"type": "string"},
-    },
-}
-"""The headers of a limited route's answers, for OpenAPI. Source: draft-ietf-httpapi-ratelimit-headers-10."""
 
 
 async def limit_opening(request: Request, response: Response, network: Network, settings: UseSettings) -> None:
@@ -49,14 +38,4 @@ async def _take(request: Request, response: Response, network: str, rates: Itera
     """Count, and tell what is left. Raises RateLimited."""
     limited = [rate for rate in rates if rate.most]
     if limited and not is_home(network):
-        standings = await gateway_of(request).rates.take(limited)
-        response.headers["RateLimit-Policy"] = ", ".join(map(_policy, standings))
-        response.headers["RateLimit"] = ", ".join(map(_left, standings))
-
-
-def _policy(standing: Standing) -> str:
-    return f'"{standing.rate.name}";q={standing.rate.most};w={standing.rate.seconds}'
-
-
-def _left(standing: Standing) -> str:
-    return f'"{standing.rate.name}";r={standing.left};t={max(1, round(standing.wait))}'
+        response.headers.update(headers_of(await gateway_of(request).rates.take(limited)))

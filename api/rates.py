@@ -6,14 +6,26 @@ window counter, in one trip to Redis for any number of rates.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from api.shared_counts import SharedCounts
 from shared.errors import RateLimited
 from shared.event_log import Command, EventLog
 
 MOST_KEPT: Final = 50_000  # windows counted here while Redis is away
+
+HEADERS: Final[dict[str, Any]] = {
+    "RateLimit-Policy": {
+        "description": 'The limits that count here: `"name";q=most;w=seconds`.',
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'What is left of each: `"name";r=left;t=seconds until there is more`.',
+        "schema": {"type": "string"},
+    },
+}
+"""The headers of a limited route's answers, for OpenAPI."""
 
 Counts = list[tuple[int, int]]
 """Of each rate, what this window has counted and what the one before it had."""
@@ -39,6 +51,14 @@ class Standing:
     """Seconds until there is more."""
 
 
+class OverLimit(RateLimited):
+    """That was too much in a short time, and was not taken; send it again after a while."""
+
+    def __init__(self, standings: Sequence[Standing]) -> None:
+        super().__init__(retry_after=max(standing.wait for standing in standings if standing.left < 0))
+        self.standings = [replace(standing, left=standing.left + 1) for standing in standings]  # none was taken
+
+
 class Rates:
     """Counts what happens, and refuses what happens too often."""
 
@@ -47,13 +67,13 @@ class Rates:
         self._now = now
 
     async def take(self, rates: Sequence[Rate]) -> list[Standing]:
-        """Count one of each. Raises RateLimited, after which none of them counts."""
+        """Count one of each. Raises OverLimit, after which none of them counts."""
         now = self._now()
         counts = await self._add(rates, now, 1)
         standings = [_standing(rate, now, *count) for rate, count in zip(rates, counts, strict=True)]
-        if waits := [standing.wait for standing in standings if standing.left < 0]:
+        if any(standing.left < 0 for standing in standings):
             await self._add(rates, now, -1)
-            raise RateLimited(retry_after=max(waits))
+            raise OverLimit(standings)
         return standings
 
     async def look(self, rates: Sequence[Rate]) -> list[Standing]:
@@ -71,6 +91,14 @@ class Rates:
         if replies is None:
             return self._here.add(rates, now, step)
         return [(int(count), int(earlier or 0)) for count, earlier in zip(replies[::3], replies[2::3], strict=True)]
+
+
+def headers_of(standings: Sequence[Standing]) -> dict[str, str]:
+    """Return the headers that tell how rates stand. Source: draft-ietf-httpapi-ratelimit-headers-10."""
+    return {
+        "RateLimit-Policy": ", ".join(f'"{one.rate.name}";q={one.rate.most};w={one.rate.seconds}' for one in standings),
+        "RateLimit": ", ".join(f'"{one.rate.name}";r={one.left};t={max(1, round(one.wait))}' for one in standings),
+    }
 
 
 class _CountedHere:

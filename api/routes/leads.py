@@ -6,7 +6,8 @@ from api.contact_form import given_in
 from api.dependencies import Token, UseSettings, UseSources
 from api.errors import responses
 from api.lead_hints import hint_at_leads
-from api.rate_limits import HEADERS, limit_writing
+from api.rate_limits import limit_writing
+from api.rates import HEADERS
 from api.schemas import LeadCreate, LeadCreated, LeadView
 from shared import log
 from shared.db.lead_states import LeadState

@@ -10,7 +10,8 @@ from api.dependencies import UseDatabase, UseSettings, UseSources, Visitor
 from api.errors import responses
 from api.lead_hints import hint_at_leads
 from api.origins import allowed_origin
-from api.rate_limits import HEADERS, limit_opening
+from api.rate_limits import limit_opening
+from api.rates import HEADERS
 from api.schemas import LeadView, SessionCreate, SessionCreated, SessionView
 from api.views import session_turn
 from shared.db.unit_of_work import UnitOfWork

@@ -10,7 +10,8 @@ from api.dependencies import Token, UseDatabase, UseGateway, UseSources, Visitor
 from api.errors import responses
 from api.links import links
 from api.polling import poll
-from api.rate_limits import HEADERS, limit_asking, limit_writing
+from api.rate_limits import limit_asking, limit_writing
+from api.rates import HEADERS
 from api.request_log import current_request_id
 from api.schemas import RatingPut, TurnAccepted, TurnCreate, TurnView
 from shared import tracing

@@ -38,6 +38,8 @@ async def test_a_session_that_asks_too_often_is_told_when_to_come_back(limited_d
             await visitor.post("How do refunds work?")
         assert (refused.value.status, refused.value.code) == (429, "rate_limited")
         assert 1 <= int(refused.value.headers["Retry-After"]) <= 60
+        assert refused.value.headers["RateLimit"].startswith('"turns";r=0;t=')
+        assert refused.value.headers["RateLimit-Policy"] == f'"turns";q={A_FEW};w=60'
         assert len((await visitor.session())["turns"]) == A_FEW
 
 

@@ -18,8 +18,9 @@ async def cancel(turn: Turn, sources: Sources) -> None:
     if cancelled is None:
         return
     sources.hints.send(AnswerTurn(turn.session_id))  # the next turn may begin
-    if not cancelled.was_head:
-        return  # its id would shut out the turn before it
+    if not cancelled.was_head:  # an event's id would shut out the turn before it
+        sources.relay.wake(turn.session_id, turn.seq)
+        return
     try:
         said = await _shut_out(turn, EventId.of(cancelled.seq, cancelled.fence, 1), sources)
         await sources.database.write(lambda uow: uow.turns.keep_words(turn.id, said))

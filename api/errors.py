@@ -1,13 +1,16 @@
 """From the facts that stop a request to what the visitor's program is told: RFC 9457 problem documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.rates import HEADERS, OverLimit, headers_of
 from api.request_log import current_request_id
@@ -17,9 +20,11 @@ from shared import errors, log
 
 INVALID: Final = "invalid_request"
 TOO_LARGE: Final = "body_too_large"
+NOT_READY: Final = "not_ready"
 STATUS: Final = {
     INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NOT_READY: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SessionNotFound.code: HTTPStatus.UNAUTHORIZED,
     errors.SessionExpired.code: HTTPStatus.GONE,
     errors.TurnNotFound.code: HTTPStatus.NOT_FOUND,
@@ -48,6 +53,7 @@ STATUS: Final = {
 }
 RETRY_AFTER_SECONDS: Final = 2
 MEDIA_TYPE: Final = "application/problem+json"
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 SCHEMA: Final = "#/components/schemas/Problem"
 WAITING: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -94,8 +100,10 @@ def _documented(app: FastAPI) -> Callable[[], dict[str, Any]]:
     return openapi
 
 
-def problem(status: HTTPStatus, code: str, detail: str, retry_after: float | None = None) -> JSONResponse:
-    """Return a problem document."""
+def problem(
+    status: HTTPStatus, code: str, detail: str, retry_after: float | None = None, facts: Mapping[str, object] = NOTHING
+) -> JSONResponse:
+    """Return a problem document, with further members where there are facts to tell."""
     request_id = current_request_id()
     body = Problem(
         type="about:blank",
@@ -110,7 +118,7 @@ def problem(status: HTTPStatus, code: str, detail: str, retry_after: float | Non
         headers["Retry-After"] = str(max(1, round(retry_after or RETRY_AFTER_SECONDS)))
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse({**facts, **body.model_dump()}, status, headers, media_type=MEDIA_TYPE)
 
 
 def too_large() -> JSONResponse:
@@ -141,7 +149,7 @@ def _place(fault: dict[str, Any]) -> Sequence[str | int]:
     return place[:-1] if fault["type"] == "extra_forbidden" else place
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.BAD_REQUEST:  # a body that can't be read, such as one nested too deeply
@@ -151,7 +159,16 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     code = status.phrase.lower().replace(" ", "_").replace("-", "_")
     answer = problem(status, code, str(error.detail))
     answer.headers.update(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:  # the router names those of one route, of several with this path
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """Return what may be done with this path."""
+    routes = [context.original_route for context in iter_route_contexts(request.app.routes)]
+    alike = [route for route in routes if route.matches(request.scope)[0] is Match.PARTIAL]
+    return {method for route in alike for method in getattr(route, "methods", ())}
 
 
 async def _on_bug(_: Request, error: Exception) -> JSONResponse:

@@ -16,7 +16,7 @@ from shared.db.sessions import Session
 from shared.db.turns import Turn
 from shared.db.unit_of_work import Database
 from shared.errors import BrokerUnavailable
-from shared.event_log import Event, EventId, EventLog, encode_data, start_of
+from shared.event_log import TOMBSTONE, Event, EventId, EventLog, encode_data, start_of
 from shared.vocabulary import TERMINAL_EVENTS, EventName
 
 QUIET_SECONDS: Final = 2.0  # without an event for so long, an open turn is looked up in the database
@@ -65,8 +65,9 @@ class Follower:
             yield [self._snapshot(await self._from.database.read(self._look))]
         else:
             self._told = Continuity(start_of(self._only.seq), whole=False)
+        seq = self._only.seq if self._only else None
         with (
-            self._from.relay.subscribe(self._session.id, self._told.place) as subscription,
+            self._from.relay.subscribe(self._session.id, self._told.place, seq) as subscription,
             self._from.drain.notify(subscription.wake),
         ):
             while not self._over and not self._leaves:
@@ -105,6 +106,9 @@ class Follower:
     async def _tell(self, event: Event) -> list[Told]:
         """Return what is told of an event, and note what it changes."""
         if event.id <= self._told.place or (self._only and event.id.seq != self._only.seq) or self._over:
+            return []
+        if event.id == TOMBSTONE:
+            self._over = True
             return []
         whole = self._told.follows(event)
         self._known = max(self._known, event.id.seq)

@@ -47,7 +47,7 @@ async def poll(session: Session, turn: Turn, after: str | None, wait: float, sou
     if not known:
         whole = {"turns": [session_turn(now).model_dump(mode="json")]}
         told.insert(0, Told(str(place), EventName.SNAPSHOT, json.dumps(whole)))
-    elif not now.is_open and not _ends(events[-1] if events else seen):
+    if not now.is_open and not _ends(events[-1] if events else seen):
         told.extend(retold(now))
     return _view(now, told, after if known else None)
 
@@ -78,14 +78,14 @@ async def _events(turn: Turn, place: EventId, sources: Sources) -> list[Event]:
 async def _wait(turn: Turn, place: EventId, seconds: float, sources: Sources) -> None:
     """Wait for an event of the turn, or for its end in the database."""
     with (
-        sources.relay.subscribe(turn.session_id, place) as subscription,
+        sources.relay.subscribe(turn.session_id, place, turn.seq) as subscription,
         sources.drain.notify(subscription.wake),
     ):
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while (left := end - loop.time()) > 0 and not sources.drain.begun:
             came = await subscription.take(min(left, LOOK_SECONDS))
-            if any(event.id > place and event.id.seq == turn.seq for event in came):
+            if any(event.id > place for event in came):
                 return
             now = await _now(turn, sources)
             if now is None or not now.is_open:

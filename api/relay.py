@@ -28,9 +28,10 @@ MOST_WAITING: Final = 2_000  # events that a slow reader may leave lying here
 
 
 class Subscription:
-    """One reader's part of the relay."""
+    """One reader's part of the relay: of the whole session, or of the turn at one place in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, seq: int | None = None) -> None:
+        self.seq = seq
         self.behind = False
         """Whether the reader must read the log itself before it takes anything here, since it was too slow."""
         self.posted = 0
@@ -45,8 +46,8 @@ class Subscription:
             self._events.clear()
             self.behind = True
             self.wake()
-        else:
-            self._events.extend(events)
+        elif mine := [event for event in events if self.seq in {None, event.id.seq}]:
+            self._events.extend(mine)
             self._wake.set()
 
     def wake(self) -> None:
@@ -91,10 +92,13 @@ class EventRelay:
         """Whether Redis is away, so that readers had better look into the database."""
 
     @contextmanager
-    def subscribe(self, session_id: str, after: EventId) -> Iterator[Subscription]:
-        """Watch a session's events after an id while the block runs; some may come twice, or be from before it."""
+    def subscribe(self, session_id: str, after: EventId, seq: int | None = None) -> Iterator[Subscription]:
+        """Watch a session's events after an id while the block runs, with a `seq` those of one turn.
+
+        Some may come twice, or be from before the id.
+        """
         key = stream_key(session_id)
-        subscription = Subscription()
+        subscription = Subscription(seq)
         self._readers.setdefault(key, []).append(subscription)
         if key not in self._places or after < self._places[key]:
             self._places[key] = after  # those who are further on know what they have by its id
@@ -111,6 +115,12 @@ class EventRelay:
         """Tell those who watch the session that a turn was posted in it."""
         for reader in self._readers.get(stream_key(session_id), ()):
             reader.expect(seq)
+
+    def wake(self, session_id: str, seq: int) -> None:
+        """End the wait of those who watch one turn, since it ended without an event."""
+        for reader in self._readers.get(stream_key(session_id), ()):
+            if reader.seq == seq:
+                reader.wake()
 
     async def run(self) -> None:
         """Read until cancelled."""

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api.dependencies import UseSources
+from api.errors import NOT_READY, STATUS, problem, refusals
 from api.following import Sources
 from shared import presence
 from shared.db.unit_of_work import Database
@@ -39,23 +40,24 @@ class Readiness(BaseModel):
     detail: str
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthz() -> Health:
     """Say that the process lives."""
     return Health()
 
 
-@router.get(
-    "/readyz",
-    responses={
-        200: {"model": Readiness, "description": "Visitors are answered."},
-        503: {"model": Readiness, "description": "Something is missing."},
-    },
-)
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", responses={200: {"model": Readiness}, **refusals(NOT_READY)})
 async def readyz(sources: UseSources) -> JSONResponse:
-    """Say what is there; 503 while visitors would not be answered."""
+    """Say what is there; 503 while visitors would not be answered, with the same facts in the problem."""
     readiness = await look(sources)
-    return JSONResponse(readiness.model_dump(), 503 if readiness.detail else 200)
+    facts = readiness.model_dump()
+    return (
+        problem(STATUS[NOT_READY], NOT_READY, readiness.detail, facts=facts)
+        if readiness.detail
+        else JSONResponse(facts)
+    )
 
 
 async def look(sources: Sources) -> Readiness:

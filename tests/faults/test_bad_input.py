@@ -174,3 +174,14 @@ async def _post(visitor: Visitor, body: bytes, headers: dict[str, str]) -> Answe
 async def _send(visitor: Visitor, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     headers = {"Authorization": f"Bearer {visitor.token}", **headers}
     return await asyncio.to_thread(send, visitor.url, method, path, headers=headers, body=body)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/v1/session", "DELETE, GET"), ("/v1/turns", "POST"), ("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")],
+)
+async def test_what_can_t_be_done_with_a_path_is_answered_with_all_that_can(
+    desk: Desk, path: str, allowed: str
+) -> None:
+    answer = await asyncio.to_thread(send, desk.url, "PATCH", path)
+    assert (answer.status, answer.headers["allow"]) == (405, allowed)

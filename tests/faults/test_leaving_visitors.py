@@ -75,6 +75,25 @@ async def test_a_turn_cancelled_while_it_waits_disturbs_nobody(fragile_desk: Des
     assert len(model.requests) == 2
 
 
+async def test_whoever_follows_a_waiting_turn_hears_that_it_was_cancelled(fragile_desk: Desk) -> None:
+    """Though the turn before it streams all the while, in the same log."""
+    model = model_of(fragile_desk)
+    model.behaviour.tokens_per_second, model.behaviour.tokens = SLOWLY, 10 * WORDS
+    async with fragile_desk.visitor() as visitor:
+        await visitor.open()
+        first, second = await visitor.post(QUESTION), await visitor.post(QUESTION)
+        hearing = asyncio.create_task(visitor.follow(second))
+        polling = asyncio.create_task(visitor.turn(second, wait=25))
+        await _some_words(visitor, first)
+        await visitor.cancel(second)
+        told, polled = await asyncio.wait_for(asyncio.gather(hearing, polling), 5)
+        of_first = await visitor.turn(first)
+        await visitor.cancel(first)
+    assert [event.event for event in told] == [EventName.RESET, EventName.CANCELLED]
+    assert [event["event"] for event in polled["events"]] == [EventName.RESET, EventName.CANCELLED]
+    assert of_first["status"] == TurnStatus.RUNNING
+
+
 async def test_after_a_cancelled_turn_the_next_begins_at_once(fragile_desk: Desk) -> None:
     """The model says nothing at all, so that only the lost lease can tell the worker."""
     async with fragile_desk.visitor() as visitor:

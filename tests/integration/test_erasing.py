@@ -73,7 +73,7 @@ async def test_nor_in_the_sessions_of_a_lead_whose_erasure_was_not_confirmed(
     assert await event_log.append([said(claim, 1), said(claim, 2)]) == [Appended.REFUSED] * 2
 
 
-async def test_the_streams_of_an_erased_session_are_told_and_end(desk: Desk) -> None:
+async def test_the_streams_of_an_erased_session_end(desk: Desk) -> None:
     async with desk.visitor() as visitor:
         await visitor.open()
         of_session: list[SseEvent] = []
@@ -83,10 +83,9 @@ async def test_the_streams_of_an_erased_session_are_told_and_end(desk: Desk) -> 
         ending = asyncio.create_task(_listen(visitor.events(posted), of_turn))
         await eventually(lambda: of_turn and of_session)
         assert (await visitor.call("DELETE", "/v1/session")).status == 202
-        await eventually(lambda: of_session[-1].event == EventName.CANCELLED)
-        await asyncio.wait_for(ending, 5)
-        listening.cancel()
+        await asyncio.wait_for(asyncio.gather(listening, ending), 5)
     assert [one.event for one in of_turn] == [EventName.RESET]
+    assert [one.event for one in of_session] == [EventName.SNAPSHOT, EventName.RESET]
 
 
 async def _listen(stream: AsyncIterator[SseEvent], heard: list[SseEvent]) -> None:

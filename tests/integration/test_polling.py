@@ -118,6 +118,8 @@ async def test_who_asks_for_an_unknown_place_of_an_open_turn_does_not_wait(visit
     assert told == [[EventName.SNAPSHOT, EventName.RESET], [EventName.SNAPSHOT]]
     for posted in (waiting, running):
         await visitor.cancel(posted)
+    ended = await visitor.turn(waiting, after="nonsense")
+    assert [event.event for event in _events(ended)] == [EventName.SNAPSHOT, EventName.RESET, EventName.CANCELLED]
 
 
 async def _stalled(visitor: Visitor, model: StubLLM) -> tuple[Posted, dict[str, Any]]:

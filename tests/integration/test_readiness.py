@@ -23,6 +23,12 @@ async def readiness(desk: Desk) -> tuple[int, Json]:
     """Return what the desk says of itself."""
     async with desk.visitor() as anybody, asyncio.timeout(IN_TIME_SECONDS):
         reply = await anybody.call("GET", "/readyz")
+        in_short = await anybody.call("HEAD", "/readyz")
+    assert in_short.status in {200, 503}
+    if reply.status != 200:
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert int(reply.headers["Retry-After"]) > 0
+        assert (reply.json["code"], reply.json["status"]) == ("not_ready", 503)
     return reply.status, reply.json
 
 

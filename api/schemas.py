@@ -31,7 +31,7 @@ def or_nothing(value: Any) -> Any:
 Sayable = Annotated[str, AfterValidator(_sayable)]
 Words = Annotated[Sayable, AfterValidator(masked)]
 """What people write: it never holds a card's number, since nothing else of it is passed on."""
-Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
+Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)]
 
 
 class Sent(BaseModel):
@@ -43,8 +43,8 @@ class Sent(BaseModel):
 class SessionCreate(Sent):
     """What a page may tell about itself when it opens a session."""
 
-    locale: Locale | None = None
-    page_url: Annotated[HttpUrl, Field(max_length=2000)] | None = None
+    locale: Annotated[Locale | None, BeforeValidator(or_nothing)] = None
+    page_url: Annotated[Annotated[HttpUrl, Field(max_length=2000)] | None, BeforeValidator(or_nothing)] = None
 
 
 class SessionCreated(BaseModel):
@@ -137,7 +137,7 @@ class RatingPut(Sent):
     """What the visitor thought of the answer."""
 
     rating: Rating
-    comment: Annotated[Words, Field(max_length=2000)] | None = None
+    comment: Annotated[Annotated[Words, Field(max_length=2000)] | None, BeforeValidator(or_nothing)] = None
 
 
 class LeadCreate(Sent):

@@ -139,6 +139,15 @@ async def test_no_call_is_allowed_by_a_cookie_and_none_sets_one(desk: Desk) -> N
             check_decent(allowed)
 
 
+async def test_an_empty_field_counts_as_none_and_browsers_odd_locales_are_taken(desk: Desk) -> None:
+    async with desk.visitor() as visitor:
+        for opening in ({"locale": "", "page_url": ""}, {"locale": "de-DE-u-co-phonebk"}, {"locale": "zh-Hans-CN"}):
+            await visitor.open(**opening)
+        posted = await visitor.post("Hello")
+        rating = {"rating": "up", "comment": ""}
+        assert (await visitor.call("PUT", f"/v1/turns/{posted.turn_id}/rating", json=rating)).status == 204
+
+
 @pytest.mark.parametrize("path", ["/v1/session", "/v1/turns/0/events", "/v1/session/events"])
 async def test_a_token_that_opens_no_session_is_refused_alike_whatever_it_is(desk: Desk, path: str) -> None:
     """Forged, empty, half-encoded or of another scheme: always the same 401."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from celery import Celery
 
@@ -11,6 +12,7 @@ from api import metrics
 from api.budget_metrics import Budgets
 from api.desk_metrics import DeskMetrics
 from api.drain import Drain
+from api.duties import kept_up
 from api.failed_attempts import FailedAttempts
 from api.following import Sources
 from api.hints import HintSender
@@ -56,17 +58,15 @@ async def opened(settings: Settings, publisher: Celery) -> AsyncIterator[Gateway
     sources = Sources(database, event_log, EventRelay(event_log), hints, Drain())
     hints.start()
     rates, open_streams = Rates(event_log), OpenStreams(event_log, settings.streams_per_gateway)
-    duties = (sources.relay.run(), open_streams.run(), metrics.sample(database))
-    running = [asyncio.create_task(duty) for duty in duties]  # not gathered: one that failed would keep the others on
+    duties = sources.relay.duties | {"stream_leases": open_streams.run, "samples": partial(metrics.sample, database)}
     loop = asyncio.get_running_loop()
     try:
         with sources.drain.on_signals(loop.call_soon_threadsafe):
-            set_up_for_streaming()
-            told = DeskMetrics(database, event_log, Budgets.of(settings))
-            yield Gateway(settings, sources, Posting(database), rates, open_streams, told, FailedAttempts(rates))
+            async with kept_up(duties):
+                set_up_for_streaming()
+                told = DeskMetrics(database, event_log, Budgets.of(settings))
+                yield Gateway(settings, sources, Posting(database), rates, open_streams, told, FailedAttempts(rates))
     finally:
-        for task in running:
-            task.cancel()
         await asyncio.to_thread(hints.stop)
         await event_log.close()
         await database.close()

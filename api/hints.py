@@ -30,11 +30,12 @@ class HintSender:
         self._app, self._gather_seconds, self._repeat_seconds = app, gather_seconds, repeat_seconds
         self._repeated = OrderedDict[str, float]()  # sessions hinted at again, with the time, oldest first
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
+        self._thread: threading.Thread | None = None
         self.lost = 0
 
     def start(self) -> None:
         """Start the thread."""
+        self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
         self._thread.start()
 
     def send(self, job: Job) -> None:
@@ -43,6 +44,8 @@ class HintSender:
             self._waiting.put(job)
         else:
             self._count(1)
+        if self._thread and not self._thread.is_alive():  # by a mistake of ours or of a library, which it has told
+            self.start()
 
     def repeat(self, session_id: str) -> None:
         """Hint at a session that nobody seems to work on, unless that was done just now; never blocks.
@@ -62,8 +65,10 @@ class HintSender:
 
     def stop(self) -> None:
         """Send what waits, for two seconds at most."""
-        self._waiting.put(None)
-        self._thread.join(2)
+        thread, self._thread = self._thread, None
+        if thread:
+            self._waiting.put(None)
+            thread.join(2)
 
     def _run(self) -> None:
         sent_at = 0.0

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from api.duties import Duty
 from shared import log
 from shared.errors import BrokerUnavailable
 from shared.event_log import Event, EventId, EventLog, stream_key
@@ -122,9 +123,14 @@ class EventRelay:
             if reader.seq == seq:
                 reader.wake()
 
-    async def run(self) -> None:
-        """Read until cancelled."""
-        await asyncio.gather(self._read_what_begins(), self._read_what_streams(), self._ring_the_bell())
+    @property
+    def duties(self) -> dict[str, Duty]:
+        """What has to go on for as long as anyone watches, by name."""
+        return {
+            "relay_beginnings": self._read_what_begins,
+            "relay_streams": self._read_what_streams,
+            "relay_bell": self._ring_the_bell,
+        }
 
     async def _read_what_begins(self) -> None:
         while True:

@@ -1,11 +1,15 @@
 """Hints travel together when they have to wait, and none is forgotten on the way."""
 
 import json
+import threading
 from base64 import b64decode
+from typing import cast
+
+import pytest
 
 from api.hints import HintSender
 from shared.broker import ENOUGH_MESSAGES, JOBS_PER_MESSAGE, publisher_app
-from shared.jobs import AnswerTurn, BuildRelease
+from shared.jobs import AnswerTurn, BuildRelease, Job
 from shared.vocabulary import Queue
 from tests.eventually import eventually
 from tests.stack import Stack
@@ -46,6 +50,17 @@ async def test_hints_that_no_redis_takes_are_counted(production_stack: Stack) ->
         hints.send(AnswerTurn(f"session {n}"))
     hints.start()
     await eventually(lambda: hints.lost == 5)
+    hints.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_hints_go_on_after_a_mistake(production_stack: Stack) -> None:
+    hints = HintSender(publisher_app(production_stack.settings()))
+    hints.start()
+    hints.send(cast("Job", object()))
+    await eventually(lambda: "hints" not in {thread.name for thread in threading.enumerate()})
+    hints.send(AnswerTurn("one"))
+    await eventually(lambda: production_stack.redis.call("LLEN", Queue.CHAT) == 1)
     hints.stop()
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from api.duties import kept_up
 from api.relay import EventRelay
 from shared.event_log import Entry, Event, EventId, EventLog, event
 from shared.vocabulary import EventName
@@ -26,9 +27,8 @@ async def event_log(redis_server: Redis) -> AsyncIterator[EventLog]:
 @pytest.fixture
 async def relay(event_log: EventLog) -> AsyncIterator[EventRelay]:
     relay = EventRelay(event_log)
-    running = asyncio.create_task(relay.run())
-    yield relay
-    running.cancel()
+    async with kept_up(relay.duties):
+        yield relay
 
 
 @pytest.fixture

@@ -12,15 +12,18 @@ from shared.ids import ADMIN_KEY_PREFIX, TOKEN_PREFIX
 OURS: Final = frozenset({"timestamp", "level", "_record"})
 """What the logger itself adds to an event."""
 
+OF_ADDRESSES: Final = r"[^\s@<>()'\",;:=]"
+
 RELEASE: Final = r"\d{8}-\d{9}-[0-9a-f]{12}(?![\w-])"  # its id, which may have no letter in it
 
+# Each begins only where a word does, or goes on for so long: an endless word must not be looked through from each letter.
 # Other ids of ours are words with letters in them, so no run of digits within them is taken for a phone number.
 MASKS: Final = (
-    (re.compile(r"(?<=://)[^\s'\"]*(?=@)"), "[credentials]"),
+    (re.compile(r"(?<=://)[^\s'\"]{0,300}(?=@)"), "[credentials]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[^\s'\",]+"), r"\1 [secret]"),
     (re.compile(rf"\b(?:{TOKEN_PREFIX}|{ADMIN_KEY_PREFIX}|whs_|sk-)[\w-]+"), "[secret]"),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.(?!-----BEGIN))*", re.DOTALL), "[secret]"),
-    (re.compile(r"[^\s@<>()'\",;:=]+@[^\s@<>()'\",;:=]+\.\w{2,}"), "[email]"),
+    (re.compile(rf"(?<!{OF_ADDRESSES}){OF_ADDRESSES}+@{OF_ADDRESSES}+\.\w{{2,}}"), "[email]"),
     (re.compile(r"(?<![\w.])\+\d[\d\s().-]{5,}\d(?!\w)"), "[phone]"),
     (re.compile(rf"(?<![\w.+-])(?!{RELEASE})\(?\d{{2,4}}\)?(?:[\s-]?\d){{6,}}(?![\w-])"), "[phone]"),
     (re.compile(r"(?<![\w.])\d{2,4}\.\d{2,4}\.\d{4,}(?!\w)"), "[phone]"),

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from typing import Any, Final
 
 import pytest
@@ -95,3 +96,11 @@ def test_no_logger_and_no_traceback_tells_it(as_json: bool) -> None:
     assert not [text for text in ("ann@", "201 555", "?q=Ann", token) if text in ran.stderr]
     if as_json:
         assert len([json.loads(line) for line in ran.stderr.splitlines()]) == 5
+
+
+@pytest.mark.parametrize("part", ["a", "://", "a@", "12 ", "+1 ", "12-", "bearer ", "-----BEGIN ", "("])
+def test_endless_words_hold_nobody_up(part: str) -> None:
+    """A second at most, where looking through the rest from each letter would take half a minute."""
+    began = time.process_time()
+    masked(part * (60_000 // len(part)))
+    assert time.process_time() - began < 5

@@ -16,7 +16,7 @@ OF_ADDRESSES: Final = r"[^\s@<>()'\",;:=]"
 
 RELEASE: Final = r"\d{8}-\d{9}-[0-9a-f]{12}(?![\w-])"  # its id, which may have no letter in it
 
-# Each begins only where a word does, or goes on for so long: an endless word must not be looked through from each letter.
+# Each begins where a word does, or ends soon: an endless word must not be looked through from each of its letters.
 # Other ids of ours are words with letters in them, so no run of digits within them is taken for a phone number.
 MASKS: Final = (
     (re.compile(r"(?<=://)[^\s'\"]{0,300}(?=@)"), "[credentials]"),

@@ -9,7 +9,7 @@ from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.settings import Settings
 from workers.adapters.breaker_hints import BreakerHints
-from workers.adapters.chat_providers import providers, summariser
+from workers.adapters.chat_providers import chat_providers
 from workers.adapters.claiming import TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
@@ -18,13 +18,12 @@ from workers.adapters.lead_mirror import lead_mirror_for
 from workers.adapters.leases import Leases
 from workers.adapters.model_switch import ModelSwitch
 from workers.adapters.offline_chat import OfflineChat
-from workers.adapters.openai_chat import OpenAIChat
 from workers.adapters.owner import owner
 from workers.adapters.purse import Purse, limits_of
 from workers.adapters.turn_events import EventWriter
-from workers.adapters.webhook import HttpWebhook
 from workers.dependencies import Dependencies
 from workers.kb.sharing import releases_of
+from workers.ports import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,8 @@ class Parts:
     async def close(self) -> None:
         """Let go of every connection."""
         for chatting in self.use.providers:
-            if isinstance(chatting.model, OpenAIChat):
-                await chatting.model.aclose()
-        if isinstance(self.use.webhook, HttpWebhook):
+            await chatting.model.aclose()
+        if self.use.webhook:
             await self.use.webhook.aclose()
         if self.use.lead_mirror:
             self.use.lead_mirror.sheet.close()
@@ -73,7 +71,7 @@ async def assemble(settings: Settings) -> Parts:
     lease, late = settings.turn_lease_seconds, settings.quote_after_waiting_seconds
     claims = TurnClaims(database, me, lease_seconds=lease, late_seconds=late)
     leases = Leases(database, me, lease_seconds=lease, heartbeat_seconds=settings.turn_heartbeat_seconds)
-    chattings = providers(settings)
+    chattings, summariser = chat_providers(settings)
     switch = ModelSwitch(database)
     await switch.look()
     app = consumer_app(settings)
@@ -92,10 +90,18 @@ async def assemble(settings: Settings) -> Parts:
         quoting=OfflineChat(),
         switch=switch,
         purse=Purse(database, limits_of(settings)),
-        summariser=summariser(settings, chattings),
-        webhook=HttpWebhook(settings.webhook_url, settings.webhook_secret) if settings.has_webhook else None,
+        summariser=summariser,
+        webhook=_webhook(settings),
         lead_mirror=lead_mirror_for(settings, database, me),
         events_of=events.of,
     )
     hints = BreakerHints(event_log, [one.breaker for one in chattings])
     return Parts(me, use, events, claims, leases, knowledge, switch, hints, follower)
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    if not settings.has_webhook:
+        return None
+    from workers.adapters.webhook import HttpWebhook  # noqa: PLC0415 - slow to import, and seldom needed
+
+    return HttpWebhook(settings.webhook_url, settings.webhook_secret)

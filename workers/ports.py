@@ -133,6 +133,10 @@ class ChatModel(Protocol):
         """
         ...
 
+    async def aclose(self) -> None:
+        """Let go of every connection; answers on their way break off."""
+        ...
+
 
 class Summariser(Protocol):
     """Something that says what a visitor wants."""
@@ -201,6 +205,10 @@ class Webhook(Protocol):
 
     async def post(self, delivery: Delivery) -> None:
         """Return once it was taken; within 10 s. Raises WebhookFailed."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
         ...
 
 

@@ -1,29 +1,24 @@
 """The models that the settings name: who is asked for an answer, in which order, and at which price."""
 
-from collections.abc import Sequence
-
 from shared.settings import Settings
 from shared.vocabulary import Provider
-from workers.adapters.openai_chat import OpenAIChat, fallback_chat, openai_chat
-from workers.adapters.openai_summary import OpenAISummariser
 from workers.dependencies import Chatting
 from workers.domain.breaker import CircuitBreaker
 from workers.domain.budget import Price
+from workers.ports import Summariser
 
 
-def summariser(settings: Settings, chattings: Sequence[Chatting]) -> OpenAISummariser | None:
-    """Return what sums talks up, with the model that is asked first."""
-    for chatting in chattings:
-        if isinstance(chatting.model, OpenAIChat):
-            return OpenAISummariser(
-                chatting.model, settings.company_name, settings.prompt_budget_tokens, chatting.price
-            )
-    return None
+def chat_providers(settings: Settings) -> tuple[list[Chatting], Summariser | None]:
+    """Return the models that the settings name, the first to ask first, and what sums talks up with that one.
 
+    Make them on the event loop.
+    """
+    if not (settings.has_chat_model or settings.has_fallback):
+        return [], None  # whoever has no model need not wait a second for what speaks to one
+    from workers.adapters.openai_chat import fallback_chat, openai_chat  # noqa: PLC0415 - as said
+    from workers.adapters.openai_summary import OpenAISummariser  # noqa: PLC0415 - as said
 
-def providers(settings: Settings) -> list[Chatting]:
-    """Return the models that the settings name, the first to ask first; make them on the event loop."""
-    named: list[tuple[Provider, OpenAIChat, Price]] = []
+    named = []
     if settings.has_chat_model:
         price = Price(settings.chat_price_in, settings.chat_price_out)
         named.append((Provider.PRIMARY, openai_chat(settings), price))
@@ -31,7 +26,9 @@ def providers(settings: Settings) -> list[Chatting]:
         price = Price(settings.fallback_price_in, settings.fallback_price_out)
         named.append((Provider.FALLBACK, fallback_chat(settings), price))
     budget = settings.prompt_budget_tokens
-    return [
+    chattings = [
         Chatting(name, model, CircuitBreaker(name, settings.model_rest_seconds), price, budget)
         for name, model, price in named
     ]
+    _, first, price = named[0]
+    return chattings, OpenAISummariser(first, settings.company_name, budget, price)

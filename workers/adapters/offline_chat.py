@@ -23,6 +23,9 @@ class OfflineChat:
             yield piece
         yield Finish(FinishReason.STOP, self.name)
 
+    async def aclose(self) -> None:
+        """Do nothing: nothing is held."""
+
 
 def answer_from(prompt: Prompt) -> Iterator[str]:
     """Yield the answer in pieces; joined they are Markdown. Nothing is quoted that does not answer the question."""

@@ -1,5 +1,6 @@
 """What `frontdesk leads understand` does: reads rows, and writes what was understood in each."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 
 import msgspec
@@ -39,10 +40,11 @@ def understand(lines: Iterable[bytes], region: str) -> None:
     """
     decode = msgspec.json.Decoder(Row).decode
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        written = line.removeprefix(BOM_UTF8).strip()  # files that were saved on Windows begin with it
+        if not written:
             continue
         try:
-            row = decode(line)
+            row = decode(written)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise RowInvalid(f"line {number}: {error}") from error
         typer.echo(msgspec.json.encode(_understood(row, region)))

@@ -28,7 +28,7 @@ def lines(rows: object) -> str:
 
 
 def test_each_row_is_answered_by_a_line(tmp_path: Path) -> None:
-    (tmp_path / "rows.jsonl").write_text(lines(ROWS) + "\n\n")
+    (tmp_path / "rows.jsonl").write_text(lines(ROWS) + "\n\n", encoding="utf-8-sig")
     for done in (understand(str(tmp_path / "rows.jsonl")), understand("-", typed=lines(ROWS))):
         assert [json.loads(line) for line in done.stdout.splitlines()] == UNDERSTOOD
         assert (done.returncode, done.stderr) == (0, "")

@@ -11,7 +11,7 @@ from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advan
 from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import Progress
-from workers.domain.leads.reading import Decision, Reading, read
+from workers.domain.leads.reading import Asked, Decision, Reading, read
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import ENGLISH, WORDINGS
 from workers.domain.words import says_nothing
@@ -178,6 +178,30 @@ def test_who_takes_back_a_lead_is_told_that_it_is_deleted() -> None:
 def test_a_yes_after_a_no_brings_the_offer_back() -> None:
     talk = Talk()
     assert talk.says(CALL_ME, NO, YES, YES) == ["offered", "declined", "offered", "asking_name"]
+
+
+@pytest.mark.parametrize(
+    ("known", "message", "name"),
+    [
+        ("Ann", "my surname is Leigh", "Ann Leigh"),
+        ("Ann", "and my last name is Leigh", "Ann Leigh"),
+        ("Ann", "mein Nachname ist Leigh", "Ann Leigh"),
+        ("Ana", "mis apellidos son García López", "Ana García López"),
+        ("Ana García López", "mis apellidos son García López", "Ana García López"),
+        ("Ann", "mon nom de famille est Leigh", "Ann Leigh"),
+        ("Ann Lee", "sorry, my surname is Leigh", "Ann Leigh"),
+        ("Ann", "my first name is Anne and my surname is Leigh", "Anne Leigh"),
+        ("Ann Lee", "my name is Leigh", "Leigh"),
+    ],
+)
+def test_a_surname_that_comes_later_joins_the_name(known: str, message: str, name: str) -> None:
+    progress = Progress(LeadStep.ASKING_EMAIL, asked=1, details={Detail.NAME: known})
+    assert hear(progress, read(message, Asked.EMAIL), "t1").progress.details == {Detail.NAME: name}
+
+
+@pytest.mark.parametrize("message", ["my last name is Leigh", "ich heiße Leigh", "je m'appelle Leigh"])
+def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
+    assert not read(message, Asked.EMAIL).asks
 
 
 def test_the_hint_is_about_what_was_meant_to_be_given() -> None:

@@ -17,6 +17,7 @@ class Details:
     """What was found, and what is left of the message."""
 
     name: str | None
+    is_surname: bool
     email: str | None
     phone: str | None
     bad_email: bool
@@ -43,8 +44,10 @@ def details_in(message: str, asked: Asked | None, regions: Sequence[str]) -> Det
     phone = phone_in(rest, regions, asked_for=asked is Asked.PHONE)
     typed = Typed(blank(rest, [phone.span]))
     was_meant = any(address.email is None for address in meant) or (wants_email and not meant and looks_meant(message))
+    name = name_in(typed, asked=asked, with_details=bool(meant or phone.number))
     return Details(
-        name=name_in(typed, asked=asked, with_details=bool(meant or phone.number)),
+        name=name.text,
+        is_surname=name.is_surname,
         email=email,
         phone=phone.number,
         bad_email=was_meant and not email,

@@ -48,8 +48,9 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     """Return what a message, as it was read, means; `pleasantry` says what small talk it is, if it is no more."""
     if progress.suggestion and not (reading.email or reading.withdraws):
         return _about_suggestion(progress, reading, turn_id)
-    given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     corrects = reading.corrects or progress.step is LeadStep.CONFIRMING
+    name = _full_name(progress, reading, corrects=corrects)
+    given = {Detail.NAME: name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     after = progress.with_details({k: v for k, v in given.items() if v}, turn_id, corrects=corrects)
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
     after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
@@ -61,6 +62,17 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     wants_answer = reading.asks or signal is Signal.OTHER
     broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
     return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken, pleasantry)
+
+
+def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str | None:
+    """Return the name as it is known now: a surname that comes by itself joins the given name."""
+    known = progress.details.get(Detail.NAME)
+    if not (known and reading.name and reading.is_surname):
+        return reading.name
+    if f" {known}".casefold().endswith(f" {reading.name}".casefold()):
+        return known
+    given = known.rpartition(" ")[0] if corrects else known
+    return f"{given or known} {reading.name}"
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:

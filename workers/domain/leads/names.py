@@ -43,22 +43,29 @@ class Claim(NamedTuple):
         return self.start >= self.run.end
 
 
-def name_in(typed: Typed, *, asked: Asked | None, with_details: bool) -> str | None:
+class Name(NamedTuple):
+    """What a message holds of the visitor's name."""
+
+    text: str | None = None
+    is_surname: bool = False
+    """Whether it is no more than that."""
+
+
+def name_in(typed: Typed, *, asked: Asked | None, with_details: bool) -> Name:
     """Return the visitor's name.
 
     `typed` is the message with its other details turned into `|`; `with_details` tells whether there were any.
     """
     asked_for = asked is Asked.NAME
     if not typed.words:
-        return None
-    return (
-        _introduced(typed, asked)
-        or name_in_other_script(typed.text, asked_for=asked_for)
+        return Name()
+    return _introduced(typed, asked) or Name(
+        name_in_other_script(typed.text, asked_for=asked_for)
         or bare_name(typed, asked_for=asked_for, with_details=with_details)
     )
 
 
-def _introduced(typed: Typed, asked: Asked | None) -> str | None:
+def _introduced(typed: Typed, asked: Asked | None) -> Name | None:
     """Return the name that words beside it announce."""
     found: dict[Cue, str] = {}
     for claim in _claims(typed):
@@ -70,8 +77,8 @@ def _introduced(typed: Typed, asked: Asked | None) -> str | None:
     if last and not first and found.get(Cue.NAMED, last) != last:
         first = found[Cue.NAMED]
     if first or last:
-        return " ".join(filter(None, (first, last)))
-    return next((found[cue] for cue in HOLDS if cue in found), None)
+        return Name(" ".join(filter(None, (first, last))), is_surname=not first)
+    return next((Name(found[cue]) for cue in HOLDS if cue in found), None)
 
 
 def _claims(typed: Typed) -> Iterator[Claim]:

@@ -10,7 +10,7 @@ from workers.domain.leads.asked import DETAILS, YES_OR_NO, Asked
 from workers.domain.leads.decisions import NOT_SO, Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
 from workers.domain.leads.details import Details, details_in
 from workers.domain.leads.email_typos import suggestion
-from workers.domain.leads.introductions import BOOKING_WORDS
+from workers.domain.leads.introductions import BOOKING_WORDS, NAME_WORDS
 from workers.domain.leads.not_names import SMALL_WORDS_ANYWHERE
 from workers.domain.leads.phrasebook import REMARKS, Remark, Sign
 from workers.domain.leads.phrases import sentence_keys, word_set, words_of
@@ -46,6 +46,8 @@ class Reading:
     """What a message holds."""
 
     name: str | None = None
+    is_surname: bool = False
+    """Whether that is all there is of the name: "my surname is"."""
     email: str | None = None
     phone: str | None = None
     """In E.164."""
@@ -106,6 +108,7 @@ def read(
     withholds = _withholds(details, said, asked)
     return Reading(
         name=details.name,
+        is_surname=details.is_surname,
         email=details.email,
         phone=details.phone,
         decision=decision,
@@ -123,7 +126,7 @@ def read(
 
 def _said(details: Details, locale: str | None) -> Said:
     keys = sentence_keys(details.rest.words)
-    named = {word.key for word in words_of(details.name or "")}
+    named = NAME_WORDS.union(word.key for word in words_of(details.name)) if details.name else frozenset()
     content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in named and key != "."]
     is_question = bool(QUESTION_MARK.search(details.rest.text)) and (bool(content) or len(keys) > FEWEST_WORDS)
     remarks = frozenset(found.means for found in REMARKS.everywhere(keys))

@@ -204,6 +204,36 @@ def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
     assert not read(message, Asked.EMAIL).asks
 
 
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("wrong, it's Ann Leigh", "Ann Leigh"),
+        ("wrong it's ann leigh", "ann leigh"),
+        ("no, the name is Ann Leigh", "Ann Leigh"),
+        ("no its bob", "bob"),
+        ("sorry, it's Anna", "Anna"),
+        ("nein, es ist Bob", "Bob"),
+        ("falsch, ich heiße Bob Lee", "Bob Lee"),
+        ("no, es Ana", "Ana"),
+        ("incorrecto, me llamo Bob", "Bob"),
+        ("non, c'est Anne", "Anne"),
+        ("c'est faux, je m'appelle Bob", "Bob"),
+    ],
+)
+def test_a_name_is_put_right_while_something_else_is_asked_for(message: str, name: str) -> None:
+    progress = Progress(LeadStep.ASKING_EMAIL, asked=1, details={Detail.NAME: "Ann Lee"})
+    heard = hear(progress, read(message, Asked.EMAIL), "t1")
+    assert (heard.progress.details, *heard.corrected) == ({Detail.NAME: name}, Detail.NAME)
+    assert not heard.wants_answer
+    after = advance(Situation(heard, Turn(1), ENGLISH, RULES))
+    assert after.says == f"{ENGLISH.updated} {ENGLISH.ask_email}"
+
+
+@pytest.mark.parametrize("message", ["no, it's free", "wrong, it's private", "no, it's Friday", "it's Bob"])
+def test_what_follows_a_no_is_not_always_a_name(message: str) -> None:
+    assert read(message, Asked.EMAIL).name is None
+
+
 def test_the_hint_is_about_what_was_meant_to_be_given() -> None:
     talk = Talk()
     talk.says(CALL_ME, YES, ANNA)

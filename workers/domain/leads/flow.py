@@ -112,8 +112,10 @@ def _offer(now: Situation) -> Step:
 
 def _ask_on(now: Situation, reply: str = "") -> Step:
     """Ask for what is missing; with all that the visitor wants to give, ask for the consent."""
-    if now.progress.step is LeadStep.OFFERED and not reply:
+    if not reply and now.progress.step is LeadStep.OFFERED:
         reply = now.wording.accepted
+    elif not reply and now.heard.replaces:
+        reply = now.wording.updated
     progress = replace(now.progress, misses=0)
     if progress.suggestion:
         return _ask(now, LeadStep.ASKING_EMAIL, reply, progress)

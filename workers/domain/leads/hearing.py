@@ -35,6 +35,8 @@ class Heard:
     """Kinds of which an earlier value was wrong."""
     broken: Detail | None = None
     """What was meant to be given, and can't be right."""
+    replaces: bool = False
+    """Whether it gives something other than what was known."""
     pleasantry: Pleasantry | None = None
     """What the message is where it is nothing but small talk."""
 
@@ -61,7 +63,9 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
     broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
-    return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken, pleasantry)
+    replaces = not new.isdisjoint(progress.details)
+    corrected = new if corrects else frozenset[Detail]()
+    return Heard(after, signal, wants_answer, corrected, broken, replaces=replaces, pleasantry=pleasantry)
 
 
 def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str | None:

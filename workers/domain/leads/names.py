@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from workers.domain.leads.asked import Asked
+from workers.domain.leads.asked import DETAILS, Asked
 from workers.domain.leads.bare_names import NOT_A_LONE_NAME, bare_name
 from workers.domain.leads.introductions import (
     BEFORE_A_NAME,
@@ -24,6 +24,7 @@ from workers.domain.leads.whose import CORRECTING
 LEAD_IN: Final = re.compile(r"[\s:,;\"'\u201c-\u201e\u2018\u2019\u00ab\u00bb(\u2013\u2014*_-]*|(?:\.{2,}|\u2026)\s?")
 CLOSE_LEAD_IN: Final = re.compile(r"[\s:\"'\u201c-\u201e\u2018\u2019\u00ab\u00bb(*_]*")
 LOOSE: Final = frozenset((Cue.NAMED, Cue.FIRST, Cue.LAST, Cue.AM))
+CLOSE: Final = 6  # so many words before a name may say that it is put right
 VAGUE: Final = word_set("this here bin ich hier aqui ici")
 NEED_AN_OWNER: Final = word_set("name names first last second sur family given surname firstname lastname")
 
@@ -69,10 +70,9 @@ def _introduced(typed: Typed, asked: Asked | None) -> Name | None:
     """Return the name that words beside it announce."""
     found: dict[Cue, str] = {}
     for claim in _claims(typed):
-        if claim.cue in HOLDS and HOLDS[claim.cue](typed, claim, asked):
-            corrected = next(CORRECTING.find(typed.keys[max(0, claim.run.start - 6) : claim.run.start]), None)
-            if claim.cue not in found or corrected:
-                found[claim.cue] = typed.spelled(claim.run)
+        holds = claim.cue in HOLDS and HOLDS[claim.cue](typed, claim, asked)
+        if holds and (claim.cue not in found or _is_corrected(typed, claim.run)):
+            found[claim.cue] = typed.spelled(claim.run)
     first, last = found.get(Cue.FIRST), found.get(Cue.LAST)
     if last and not first and found.get(Cue.NAMED, last) != last:
         first = found[Cue.NAMED]
@@ -141,7 +141,16 @@ def _is_it(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
     run = claim.run
     if asked is Asked.NAME or (asked is Asked.CONFIRM and typed.is_capital(run.start)):
         return typed.opens(Run(claim.start, run.end)) and _is_me(typed, claim, asked)
-    return _is_capital_pair(typed, run)
+    return _is_capital_pair(typed, run) or (asked in DETAILS and _is_put_right(typed, run))
+
+
+def _is_put_right(typed: Typed, run: Run) -> bool:
+    """Whether a given name follows a word that takes something back: "no, it's Ann"."""
+    return typed.is_given(run) and typed.ends_name(run.end) and _is_corrected(typed, run)
+
+
+def _is_corrected(typed: Typed, run: Run) -> bool:
+    return any(CORRECTING.find(typed.keys[max(0, run.start - CLOSE) : run.start]))
 
 
 def _is_put(typed: Typed, claim: Claim, asked: Asked | None) -> bool:

@@ -35,6 +35,7 @@ NUMBER_WORDS: Final = word_set(
     "vier fünf sechs un une deux trois quatre cinq",
 )
 UNWANTED: Final = frozenset((Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER))
+TAKES_BACK: Final = frozenset((Remark.CORRECTS, Remark.MAY_CORRECT))
 NAMES_OF_DETAILS: Final = {
     Detail.EMAIL: word_set("email mail address adresse correo dirección courriel"),
     Detail.PHONE: word_set("phone number mobile telephone telefon nummer handynummer teléfono número téléphone numéro"),
@@ -126,11 +127,15 @@ def read(
 
 def _said(details: Details, locale: str | None) -> Said:
     keys = sentence_keys(details.rest.words)
-    named = NAME_WORDS.union(word.key for word in words_of(details.name)) if details.name else frozenset()
-    content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in named and key != "."]
+    found = [*REMARKS.everywhere(keys)]
+    told = {key for one in found if one.means in TAKES_BACK for key in keys[one.start : one.end]} | {"."}
+    if details.name:
+        told |= NAME_WORDS.union(word.key for word in words_of(details.name))
+    content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in told]
     is_question = bool(QUESTION_MARK.search(details.rest.text)) and (bool(content) or len(keys) > FEWEST_WORDS)
-    remarks = frozenset(found.means for found in REMARKS.everywhere(keys))
-    return Said(keys, content, remarks, signs_in(_behind_question(keys), locale), is_question)
+    return Said(
+        keys, content, frozenset(one.means for one in found), signs_in(_behind_question(keys), locale), is_question
+    )
 
 
 def _behind_question(keys: Sequence[str]) -> Sequence[str]:

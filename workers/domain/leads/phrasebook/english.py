@@ -208,7 +208,7 @@ REMARKS: Final = {
         (change|update|correct|fix|replace) (my|the) (name|email|e-mail|address|phone|number|mail|surname|last name)
         (change|correct|update|fix) (it|that|this)
     """,
-    Remark.MAY_CORRECT: "(sorry|apologies|oops|whoops|actually|. no|. nope|. not|. wait|rather|scratch that)",
+    Remark.MAY_CORRECT: "(sorry|apologies|oops|whoops|actually|. no|. nope|. not|. wait|. wrong|rather|scratch that)",
     Remark.WITHHOLDS: f"""
         (rather|prefer) (not|to not|i didn't)
         (prefer|rather|want|like|wish) (to |)(stay|remain|keep|be) (anonymous|private|it private|that private)

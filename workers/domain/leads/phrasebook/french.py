@@ -96,7 +96,7 @@ REMARKS: Final = {
         (je voulais dire|je veux dire|je me suis trompé|je me suis trompée|c'est faux|faute de frappe|correction)
         au lieu de
     """,
-    Remark.MAY_CORRECT: "(pardon|désolé|désolée|oups|. non|en fait|plutôt)",
+    Remark.MAY_CORRECT: "(pardon|désolé|désolée|oups|. non|. faux|en fait|plutôt)",
     Remark.WITHHOLDS: """
         (je préfère (ne pas|pas|rester)|je préférerais (ne pas|pas)|plutôt pas|sans (téléphone|nom|email|mail|numéro))
         pas de (téléphone|mail|email|numéro|portable)

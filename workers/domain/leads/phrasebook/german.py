@@ -111,7 +111,7 @@ REMARKS: Final = {
         (ich meinte|ich meine|vertippt|verschrieben|tippfehler|das war falsch|das ist falsch|korrektur|stimmt nicht)
         statt
     """,
-    Remark.MAY_CORRECT: "(entschuldigung|entschuldige|ups|. nein|moment|eigentlich|sondern|vielmehr)",
+    Remark.MAY_CORRECT: "(entschuldigung|entschuldige|ups|. nein|. falsch|moment|eigentlich|sondern|vielmehr)",
     Remark.WITHHOLDS: """
         (lieber nicht|möchte ich nicht (sagen|angeben|nennen)|möchte ich lieber nicht)
         (will ich nicht (sagen|angeben|nennen)|sage ich nicht|keine angabe|geht sie nichts an|kein telefon)

@@ -89,7 +89,7 @@ REMARKS: Final = {
     Remark.CORRECTS: """
         (quise decir|quería decir|me equivoqué|me he equivocado|está mal|corrección|en vez de|en lugar de|es incorrecto)
     """,
-    Remark.MAY_CORRECT: "(perdón|perdona|perdone|en realidad|sino)",
+    Remark.MAY_CORRECT: "(perdón|perdona|perdone|en realidad|sino|. no|. incorrecto)",
     Remark.WITHHOLDS: """
         (prefiero no|preferiría no|mejor no|no quiero (dar|decir|darlo|decirlo|dejar|compartir))
         (sin (teléfono|correo|email|nombre)|no tengo (teléfono|correo|email|móvil|))

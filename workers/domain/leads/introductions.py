@@ -108,6 +108,7 @@ BEFORE_A_NAME: Final = Phrases(
         """,
         Cue.IT_IS: """
             (it's|its|it is|it would be|it will be|it should be|that's|that is|that would be|name|es|sería|nombre)
+            (the |)name's
             das ist
             (es ist|das wäre|c'est|ce serait|nom|nom et prénom)
         """,

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from workers.domain.leads.asked import DETAILS, Asked
 from workers.domain.leads.bare_names import NOT_A_LONE_NAME, bare_name
+from workers.domain.leads.given_names import COMMON_WORDS_TOO
 from workers.domain.leads.introductions import (
     BEFORE_A_NAME,
     BOOKING_WORDS,
@@ -133,7 +134,8 @@ def _is_me(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
         return typed.known_words(run) < run.size
     # "Click here", "this is Spam" and "ich bin Zahnarzt" are as likely as a name.
     is_clear = asked is Asked.NAME or claim.phrase[0] not in VAGUE
-    return is_clear and typed.ends_clause(run.end) and not typed.known_words(run) and not claim.behind
+    is_word = typed.known_words(run) and not (asked is Asked.NAME and typed.keys[run.start] in COMMON_WORDS_TOO)
+    return is_clear and typed.ends_clause(run.end) and not is_word and not claim.behind
 
 
 def _is_it(typed: Typed, claim: Claim, asked: Asked | None) -> bool:

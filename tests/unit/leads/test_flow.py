@@ -234,6 +234,46 @@ def test_what_follows_a_no_is_not_always_a_name(message: str) -> None:
     assert read(message, Asked.EMAIL).name is None
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "no email",
+        "I don't have an email",
+        "keine E-Mail",
+        "ich habe keine Mailadresse",
+        "no tengo correo",
+        "pas d'email",
+    ],
+)
+def test_an_address_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES)
+    after = talk.say(read(message, Asked.NAME))
+    assert (after.says, *after.progress.withheld) == (f"{ENGLISH.updated} {ENGLISH.ask_name}", Detail.EMAIL)
+    assert talk.says(ANNA, PHONE, YES)[0] == "asking_phone"
+
+
+@pytest.mark.parametrize("message", ["no phone", "kein Handy", "sin teléfono", "pas de portable", "no calls please"])
+def test_a_number_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA)
+    assert talk.say(read(message, Asked.EMAIL)).prompt == ENGLISH.ask_email
+    assert talk.says(EMAIL) == ["confirming"]
+
+
+def test_what_is_refused_beside_another_detail_is_not_asked_for() -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA)
+    assert talk.say(read("no email, call me on (212) 555-0123", Asked.EMAIL)).progress.step is LeadStep.CONFIRMING
+
+
+@pytest.mark.parametrize("message", ["email only", "just my email", "nur per E-Mail", "no email please"])
+def test_who_was_asked_for_a_number_and_speaks_of_the_address_they_gave_keeps_the_number(message: str) -> None:
+    talk = Talk()
+    talk.says(CALL_ME, YES, ANNA, EMAIL)
+    assert talk.say(read(message, Asked.PHONE)).progress.step is LeadStep.CONFIRMING
+
+
 def test_the_hint_is_about_what_was_meant_to_be_given() -> None:
     talk = Talk()
     talk.says(CALL_ME, YES, ANNA)

@@ -128,6 +128,8 @@ def _ask_on(now: Situation, reply: str = "") -> Step:
 
 def _skip(now: Situation, reply: str = "") -> Step:
     detail = DETAIL_OF.get(now.progress.step)
+    if detail and now.heard.refused and detail not in now.heard.refused:
+        return _ask_on(now, now.wording.updated)
     withheld = now.progress.withheld | {detail} if detail else now.progress.withheld
     return _ask_on(replace(now, heard=replace(now.heard, progress=replace(now.progress, withheld=withheld))), reply)
 

@@ -37,6 +37,8 @@ class Heard:
     """What was meant to be given, and can't be right."""
     replaces: bool = False
     """Whether it gives something other than what was known."""
+    refused: frozenset[Detail] = frozenset()
+    """What will not be given, by name, whatever was asked for."""
     pleasantry: Pleasantry | None = None
     """What the message is where it is nothing but small talk."""
 
@@ -55,7 +57,10 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     given = {Detail.NAME: name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     after = progress.with_details({k: v for k, v in given.items() if v}, turn_id, corrects=corrects)
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
-    after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
+    refused = reading.refuses - after.details.keys()
+    after = replace(
+        after, withheld=after.withheld | refused, suggestion=reading.suggestion if Detail.EMAIL in new else None
+    )
     signal = signal_of(progress, reading, new)
     if signal is Signal.MISTAKEN:
         after = after.without(reading.mistaken)
@@ -65,7 +70,9 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
     replaces = not new.isdisjoint(progress.details)
     corrected = new if corrects else frozenset[Detail]()
-    return Heard(after, signal, wants_answer, corrected, broken, replaces=replaces, pleasantry=pleasantry)
+    return Heard(
+        after, signal, wants_answer, corrected, broken, replaces=replaces, refused=refused, pleasantry=pleasantry
+    )
 
 
 def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str | None:

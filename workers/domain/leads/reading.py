@@ -37,9 +37,16 @@ NUMBER_WORDS: Final = word_set(
 UNWANTED: Final = frozenset((Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER))
 TAKES_BACK: Final = frozenset((Remark.CORRECTS, Remark.MAY_CORRECT))
 NAMES_OF_DETAILS: Final = {
-    Detail.EMAIL: word_set("email mail address adresse correo dirección courriel"),
-    Detail.PHONE: word_set("phone number mobile telephone telefon nummer handynummer teléfono número téléphone numéro"),
+    Detail.EMAIL: word_set(
+        "email mail address adresse mailadresse emailadresse correo dirección courriel d'email d'adresse d'e-mail"
+    ),
+    Detail.PHONE: word_set(
+        "phone number mobile telephone calls telefon nummer telefonnummer handy handynummer teléfono número móvil",
+        "téléphone numéro portable",
+    ),
 }
+HAS_NONE: Final = word_set("no not don't haven't without sin kein keine ohne pas sans")
+"""Of what is withheld in a phrase with these, there is none, or none for the desk: "no email", unlike "email only"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Reading:
     """Takes back what was said before."""
     withholds: bool = False
     """Won't give what was asked for; together with DECLINE, it was a plain no."""
+    refuses: frozenset[Detail] = frozenset()
+    """What is withheld by its name, asked for or not: "no email"."""
     bad_email: bool = False
     """Something is meant as an address that can't be one."""
     bad_phone: bool = False
@@ -117,6 +126,7 @@ def read(
         wants_contact=Remark.WANTS_CONTACT in said.remarks,
         corrects=_corrects(details, said, asked, decision),
         withholds=withholds,
+        refuses=_refuses(said) if asked in DETAILS else frozenset(),
         bad_email=details.bad_email,
         bad_phone=details.bad_phone,
         withdraws=_withdraws(details, said, asked),
@@ -175,6 +185,12 @@ def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:
 
 def _withholds_in_words(said: Said, asked: Asked | None) -> bool:
     return asked in DETAILS and Remark.WITHHOLDS in said.remarks
+
+
+def _refuses(said: Said) -> frozenset[Detail]:
+    phrases = [said.keys[one.start : one.end] for one in REMARKS.everywhere(said.keys) if one.means is Remark.WITHHOLDS]
+    words = {key for phrase in phrases if not HAS_NONE.isdisjoint(phrase) for key in phrase}
+    return frozenset(kind for kind, names in NAMES_OF_DETAILS.items() if not names.isdisjoint(words))
 
 
 def _withdraws(details: Details, said: Said, asked: Asked | None) -> bool:

@@ -99,7 +99,7 @@ REMARKS: Final = {
     Remark.MAY_CORRECT: "(pardon|désolé|désolée|oups|. non|. faux|en fait|plutôt)",
     Remark.WITHHOLDS: """
         (je préfère (ne pas|pas|rester)|je préférerais (ne pas|pas)|plutôt pas|sans (téléphone|nom|email|mail|numéro))
-        pas de (téléphone|mail|email|numéro|portable)
+        pas (de (téléphone|mail|email|numéro|portable)|d'email|d'e-mail|d'adresse)
         je ne (veux|souhaite) pas (le |la |vous |)(donner|dire|communiquer|laisser)
         (je n'ai pas|j'ai pas) (de|d'email|d'adresse|.)
         (juste|seulement|uniquement) (par |mon |le |un |)(mail|email|e-mail|courriel|téléphone)

@@ -113,7 +113,7 @@ REMARKS: Final = {
     """,
     Remark.MAY_CORRECT: "(entschuldigung|entschuldige|ups|. nein|. falsch|moment|eigentlich|sondern|vielmehr)",
     Remark.WITHHOLDS: """
-        (lieber nicht|möchte ich nicht (sagen|angeben|nennen)|möchte ich lieber nicht)
+        (lieber nicht|möchte ich nicht (sagen|angeben|nennen)|möchte ich lieber nicht|kein handy)
         (will ich nicht (sagen|angeben|nennen)|sage ich nicht|keine angabe|geht sie nichts an|kein telefon)
         (keine (telefonnummer|nummer|e-mail|email|mail|mailadresse)|ohne (telefon|namen|telefonnummer|email|e-mail))
         (habe (kein|keine)|hab (kein|keine))

@@ -11,7 +11,7 @@ from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advan
 from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import Progress
-from workers.domain.leads.reading import Asked, Decision, Reading, read
+from workers.domain.leads.reading import Decision, Reading, read
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import ENGLISH, WORDINGS
 from workers.domain.words import says_nothing
@@ -178,100 +178,6 @@ def test_who_takes_back_a_lead_is_told_that_it_is_deleted() -> None:
 def test_a_yes_after_a_no_brings_the_offer_back() -> None:
     talk = Talk()
     assert talk.says(CALL_ME, NO, YES, YES) == ["offered", "declined", "offered", "asking_name"]
-
-
-@pytest.mark.parametrize(
-    ("known", "message", "name"),
-    [
-        ("Ann", "my surname is Leigh", "Ann Leigh"),
-        ("Ann", "and my last name is Leigh", "Ann Leigh"),
-        ("Ann", "mein Nachname ist Leigh", "Ann Leigh"),
-        ("Ana", "mis apellidos son García López", "Ana García López"),
-        ("Ana García López", "mis apellidos son García López", "Ana García López"),
-        ("Ann", "mon nom de famille est Leigh", "Ann Leigh"),
-        ("Ann Lee", "sorry, my surname is Leigh", "Ann Leigh"),
-        ("Ann", "my first name is Anne and my surname is Leigh", "Anne Leigh"),
-        ("Ann Lee", "my name is Leigh", "Leigh"),
-    ],
-)
-def test_a_surname_that_comes_later_joins_the_name(known: str, message: str, name: str) -> None:
-    progress = Progress(LeadStep.ASKING_EMAIL, asked=1, details={Detail.NAME: known})
-    assert hear(progress, read(message, Asked.EMAIL), "t1").progress.details == {Detail.NAME: name}
-
-
-@pytest.mark.parametrize("message", ["my last name is Leigh", "ich heiße Leigh", "je m'appelle Leigh"])
-def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
-    assert not read(message, Asked.EMAIL).asks
-
-
-@pytest.mark.parametrize(
-    ("message", "name"),
-    [
-        ("wrong, it's Ann Leigh", "Ann Leigh"),
-        ("wrong it's ann leigh", "ann leigh"),
-        ("no, the name is Ann Leigh", "Ann Leigh"),
-        ("no its bob", "bob"),
-        ("sorry, it's Anna", "Anna"),
-        ("nein, es ist Bob", "Bob"),
-        ("falsch, ich heiße Bob Lee", "Bob Lee"),
-        ("no, es Ana", "Ana"),
-        ("incorrecto, me llamo Bob", "Bob"),
-        ("non, c'est Anne", "Anne"),
-        ("c'est faux, je m'appelle Bob", "Bob"),
-    ],
-)
-def test_a_name_is_put_right_while_something_else_is_asked_for(message: str, name: str) -> None:
-    progress = Progress(LeadStep.ASKING_EMAIL, asked=1, details={Detail.NAME: "Ann Lee"})
-    heard = hear(progress, read(message, Asked.EMAIL), "t1")
-    assert (heard.progress.details, *heard.corrected) == ({Detail.NAME: name}, Detail.NAME)
-    assert not heard.wants_answer
-    after = advance(Situation(heard, Turn(1), ENGLISH, RULES))
-    assert after.says == f"{ENGLISH.updated} {ENGLISH.ask_email}"
-
-
-@pytest.mark.parametrize("message", ["no, it's free", "wrong, it's private", "no, it's Friday", "it's Bob"])
-def test_what_follows_a_no_is_not_always_a_name(message: str) -> None:
-    assert read(message, Asked.EMAIL).name is None
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "no email",
-        "I don't have an email",
-        "keine E-Mail",
-        "ich habe keine Mailadresse",
-        "no tengo correo",
-        "pas d'email",
-    ],
-)
-def test_an_address_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
-    talk = Talk()
-    talk.says(CALL_ME, YES)
-    after = talk.say(read(message, Asked.NAME))
-    assert (after.says, *after.progress.withheld) == (f"{ENGLISH.updated} {ENGLISH.ask_name}", Detail.EMAIL)
-    assert talk.says(ANNA, PHONE, YES)[0] == "asking_phone"
-
-
-@pytest.mark.parametrize("message", ["no phone", "kein Handy", "sin teléfono", "pas de portable", "no calls please"])
-def test_a_number_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
-    talk = Talk()
-    talk.says(CALL_ME, YES, ANNA)
-    assert talk.say(read(message, Asked.EMAIL)).prompt == ENGLISH.ask_email
-    assert talk.says(EMAIL) == ["confirming"]
-
-
-def test_what_is_refused_beside_another_detail_is_not_asked_for() -> None:
-    talk = Talk()
-    talk.says(CALL_ME, YES, ANNA)
-    assert talk.say(read("no email, call me on (212) 555-0123", Asked.EMAIL)).progress.step is LeadStep.CONFIRMING
-
-
-@pytest.mark.parametrize("message", ["email only", "just my email", "nur per E-Mail", "no email please"])
-def test_who_was_asked_for_a_number_and_speaks_of_the_address_they_gave_keeps_the_number(message: str) -> None:
-    talk = Talk()
-    talk.says(CALL_ME, YES, ANNA, EMAIL)
-    assert talk.say(read(message, Asked.PHONE)).progress.step is LeadStep.CONFIRMING
 
 
 def test_the_hint_is_about_what_was_meant_to_be_given() -> None:

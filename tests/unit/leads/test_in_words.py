@@ -1,0 +1,125 @@
+"""What visitors say while their details are asked for is taken as they mean it."""
+
+from typing import Final
+
+import pytest
+
+from shared.vocabulary import Detail, LeadStep
+from workers.domain.leads.flow import Rules, Situation, Step, Turn, advance, question
+from workers.domain.leads.hearing import Heard, asked_by, hear
+from workers.domain.leads.pleasantries import meant, pleasantry_in
+from workers.domain.leads.progress import Progress
+from workers.domain.leads.reading import Asked, read
+from workers.domain.leads.wording import ENGLISH
+
+RULES: Final = Rules("Larkfield Bikes", offer_after_turns=3, quiet_turns=10)
+ASKED_NAME: Final = ("Can someone call me?", "yes")
+ASKED_EMAIL: Final = (*ASKED_NAME, "Ann Lee")
+ASKED_PHONE: Final = (*ASKED_EMAIL, "ann@example.com")
+
+
+class Talk:
+    """A conversation in words with lead capture alone."""
+
+    def __init__(self, *messages: str) -> None:
+        self.progress, self.seq = Progress(), 0
+        for message in messages:
+            self.say(message)
+
+    def say(self, message: str) -> tuple[Heard, Step]:
+        self.seq += 1
+        asked = asked_by(self.progress)
+        reading = read(message, asked, prompt=question(self.progress, ENGLISH, RULES.company), region="GB")
+        pleasantry = pleasantry_in(message)
+        heard = hear(self.progress, meant(reading, pleasantry), f"turn-{self.seq}", pleasantry)
+        after = advance(Situation(heard, Turn(self.seq), ENGLISH, RULES))
+        self.progress = after.progress
+        return heard, after
+
+
+@pytest.mark.parametrize(
+    ("known", "message", "name"),
+    [
+        ("Ann", "my surname is Leigh", "Ann Leigh"),
+        ("Ann", "and my last name is Leigh", "Ann Leigh"),
+        ("Ann", "mein Nachname ist Leigh", "Ann Leigh"),
+        ("Ana", "mis apellidos son García López", "Ana García López"),
+        ("Ana García López", "mis apellidos son García López", "Ana García López"),
+        ("Ann", "mon nom de famille est Leigh", "Ann Leigh"),
+        ("Ann Lee", "sorry, my surname is Leigh", "Ann Leigh"),
+        ("Ann", "my first name is Anne and my surname is Leigh", "Anne Leigh"),
+        ("Ann Lee", "my name is Leigh", "Leigh"),
+    ],
+)
+def test_a_surname_that_comes_later_joins_the_name(known: str, message: str, name: str) -> None:
+    talk = Talk(*ASKED_NAME, known, message)
+    assert talk.progress.details == {Detail.NAME: name}
+
+
+@pytest.mark.parametrize("message", ["my last name is Leigh", "ich heiße Leigh", "je m'appelle Leigh"])
+def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
+    assert not read(message, Asked.EMAIL).asks
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("wrong, it's Ann Leigh", "Ann Leigh"),
+        ("wrong it's ann leigh", "ann leigh"),
+        ("no, the name is Ann Leigh", "Ann Leigh"),
+        ("no its bob", "bob"),
+        ("sorry, it's Anna", "Anna"),
+        ("nein, es ist Bob", "Bob"),
+        ("falsch, ich heiße Bob Lee", "Bob Lee"),
+        ("no, es Ana", "Ana"),
+        ("incorrecto, me llamo Bob", "Bob"),
+        ("non, c'est Anne", "Anne"),
+        ("c'est faux, je m'appelle Bob", "Bob"),
+    ],
+)
+def test_a_name_is_put_right_while_something_else_is_asked_for(message: str, name: str) -> None:
+    talk = Talk(*ASKED_EMAIL)
+    heard, after = talk.say(message)
+    assert (talk.progress.details, *heard.corrected) == ({Detail.NAME: name}, Detail.NAME)
+    assert not heard.wants_answer
+    assert after.says == f"{ENGLISH.updated} {ENGLISH.ask_email}"
+
+
+@pytest.mark.parametrize("message", ["no, it's free", "wrong, it's private", "no, it's Friday", "it's Bob"])
+def test_what_follows_a_no_is_not_always_a_name(message: str) -> None:
+    assert read(message, Asked.EMAIL).name is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "no email",
+        "I don't have an email",
+        "keine E-Mail",
+        "ich habe keine Mailadresse",
+        "no tengo correo",
+        "pas d'email",
+    ],
+)
+def test_an_address_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
+    talk = Talk(*ASKED_NAME)
+    assert talk.say(message)[1].says == f"{ENGLISH.updated} {ENGLISH.ask_name}"
+    assert talk.say("Ann")[1].progress.step is LeadStep.ASKING_PHONE
+
+
+@pytest.mark.parametrize("message", ["no phone", "kein Handy", "sin teléfono", "pas de portable", "no calls please"])
+def test_a_number_that_is_refused_before_its_turn_is_not_asked_for(message: str) -> None:
+    talk = Talk(*ASKED_EMAIL)
+    assert talk.say(message)[1].prompt == ENGLISH.ask_email
+    assert talk.say("ann@example.com")[1].progress.step is LeadStep.CONFIRMING
+
+
+def test_what_is_refused_beside_another_detail_is_not_asked_for() -> None:
+    talk = Talk(*ASKED_EMAIL, "no email, call me on 020 7946 0958")
+    assert talk.progress.step is LeadStep.CONFIRMING
+
+
+@pytest.mark.parametrize("message", ["email only", "just my email", "nur per E-Mail", "no email please"])
+def test_who_was_asked_for_a_number_and_speaks_of_the_address_they_gave_keeps_the_number(message: str) -> None:
+    talk = Talk(*ASKED_PHONE, message)
+    assert talk.progress.step is LeadStep.CONFIRMING

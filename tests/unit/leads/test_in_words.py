@@ -16,6 +16,10 @@ RULES: Final = Rules("Larkfield Bikes", offer_after_turns=3, quiet_turns=10)
 ASKED_NAME: Final = ("Can someone call me?", "yes")
 ASKED_EMAIL: Final = (*ASKED_NAME, "Ann Lee")
 ASKED_PHONE: Final = (*ASKED_EMAIL, "ann@example.com")
+PUTTING_OFF: Final = (
+    "not now|Later|maybe later, thanks|I'll do it later|not right now, sorry|nicht jetzt|Später|ein andermal|ahora no|"
+    "más tarde|otro día|pas maintenant|plus tard|une autre fois"
+)
 
 
 class Talk:
@@ -122,4 +126,25 @@ def test_what_is_refused_beside_another_detail_is_not_asked_for() -> None:
 @pytest.mark.parametrize("message", ["email only", "just my email", "nur per E-Mail", "no email please"])
 def test_who_was_asked_for_a_number_and_speaks_of_the_address_they_gave_keeps_the_number(message: str) -> None:
     talk = Talk(*ASKED_PHONE, message)
+    assert talk.progress.step is LeadStep.CONFIRMING
+
+
+@pytest.mark.parametrize("said", [ASKED_NAME, ASKED_EMAIL])
+@pytest.mark.parametrize("message", PUTTING_OFF.split("|"))
+def test_who_puts_it_off_is_let_alone_and_has_asked_no_document(message: str, said: tuple[str, ...]) -> None:
+    talk = Talk(*said)
+    before = talk.progress.details
+    heard, after = talk.say(message)
+    assert (after.says, heard.wants_answer) == (ENGLISH.declined, False)
+    assert (after.progress.step, after.progress.details) == (LeadStep.DECLINED, before)
+
+
+@pytest.mark.parametrize("message", ["hold on", "we arrive later today", "can I pay later?", "call me later"])
+def test_what_is_later_in_another_sense_puts_nothing_off(message: str) -> None:
+    talk = Talk(*ASKED_EMAIL, message)
+    assert talk.progress.step is LeadStep.ASKING_EMAIL
+
+
+def test_who_can_be_reached_already_and_puts_off_the_rest_is_asked_for_their_consent() -> None:
+    talk = Talk(*ASKED_PHONE, "not now")
     assert talk.progress.step is LeadStep.CONFIRMING

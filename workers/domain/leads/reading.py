@@ -167,6 +167,8 @@ def _decision(details: Details, said: Said, asked: Asked | None, prompt: str | N
         return on_confirmation(said.signs, says_otherwise=says_otherwise, asks=said.is_question)
     if (details.any or _withholds_in_words(said, asked)) and said.signs[:1] != [Sign.STOPS]:
         return None
+    if asked in DETAILS and _says_only(said, Remark.POSTPONES):
+        return Decision.DECLINE
     return in_passing(said.signs)
 
 
@@ -229,11 +231,14 @@ def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool)
 
 def _wants_only_contact(said: Said) -> bool:
     """Whether a message asks for a person and for nothing that documents could tell: "can someone call me?"."""
-    if Remark.WANTS_CONTACT not in said.remarks or not PRICE_WORDS.isdisjoint(said.keys):
-        return False
-    contact = [found for found in REMARKS.everywhere(said.keys) if found.means is Remark.WANTS_CONTACT]
-    wanted = {place for found in contact for place in range(found.start, found.end)}
-    return all(place in wanted for place, key in enumerate(said.keys) if key in said.content)
+    return PRICE_WORDS.isdisjoint(said.keys) and _says_only(said, Remark.WANTS_CONTACT)
+
+
+def _says_only(said: Said, remark: Remark) -> bool:
+    """Whether a message makes a remark, and has no other words of a meaning."""
+    made = [found for found in REMARKS.everywhere(said.keys) if found.means is remark]
+    places = {place for found in made for place in range(found.start, found.end)}
+    return bool(made) and all(place in places for place, key in enumerate(said.keys) if key in said.content)
 
 
 def _regions_of(locale: str | None) -> Sequence[str]:

@@ -4,6 +4,12 @@ from typing import Final
 
 from workers.domain.leads.phrasebook.kinds import Remark, Sign
 
+LATER: Final = """
+    pas (maintenant|tout de suite|pour le moment|pour l'instant|aujourd'hui|encore|ce soir|dans l'immédiat)
+    (plus tard|peut-être plus tard|une autre fois|une prochaine fois|un autre jour|ultérieurement|demain peut-être)
+    plus tard peut-être
+"""
+
 SIGNS: Final = {
     Sign.YES: """
         (oui|ouais|ouai|ouep|yep|oui oui|mais oui|oui merci|bien sûr|bien sur|évidemment|certainement|absolument)
@@ -43,10 +49,8 @@ SIGNS: Final = {
         (supprimez|effacez) (mon (numéro|adresse|e-mail|email|nom)|ça|cela|les)
         (laissez-moi|laisse-moi) tranquille
     """,
-    Sign.LATER: """
-        pas (maintenant|tout de suite|pour le moment|pour l'instant|aujourd'hui|encore|ce soir|dans l'immédiat)
-        (plus tard|peut-être plus tard|une autre fois|une prochaine fois|un autre jour|ultérieurement|demain peut-être)
-        plus tard peut-être
+    Sign.LATER: f"""
+        {LATER}
         je (dois|vais|veux|préfère) (encore |d'abord |y |)(réfléchir|voir|vérifier|regarder|demander)
         laissez-moi (réfléchir|voir)
         (attendez|attends|un instant|un moment|d'abord|je vous dirai)
@@ -105,4 +109,5 @@ REMARKS: Final = {
         (juste|seulement|uniquement) (par |mon |le |un |)(mail|email|e-mail|courriel|téléphone)
         (passer .|passez|c'est privé|anonyme .|suivant .)
     """,
+    Remark.POSTPONES: LATER,
 }

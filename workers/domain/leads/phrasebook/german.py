@@ -7,6 +7,12 @@ from workers.domain.leads.phrasebook.kinds import Remark, Sign
 MOECHTE: Final = "will|möchte|möchten|wollen|brauche|brauchen|brauch|mag|benötige|würde"
 DAS: Final = "das |es |ihn |sie |den |die |jetzt |lieber "
 NICHT: Final = "nicht|kein|keine|keinen"
+LATER: Final = """
+    (jetzt nicht|gerade nicht|heute nicht|momentan nicht|im moment nicht|derzeit nicht|aktuell nicht|noch nicht)
+    vorerst nicht
+    nicht (jetzt|heute|im moment|im augenblick|momentan|gerade|sofort)
+    (später|vielleicht später|eher später|ein andermal|ein anderes mal|nächstes mal|morgen vielleicht|irgendwann)
+"""
 
 SIGNS: Final = {
     Sign.YES: """
@@ -50,11 +56,8 @@ SIGNS: Final = {
         (meine daten|meine angaben|alles) (bitte |wieder |)löschen
         (lassen sie|lasst) mich in ruhe
     """,
-    Sign.LATER: """
-        (jetzt nicht|gerade nicht|heute nicht|momentan nicht|im moment nicht|derzeit nicht|aktuell nicht|noch nicht)
-        vorerst nicht
-        nicht (jetzt|heute|im moment|im augenblick|momentan|gerade|sofort)
-        (später|vielleicht später|eher später|ein andermal|ein anderes mal|nächstes mal|morgen vielleicht|irgendwann)
+    Sign.LATER: f"""
+        {LATER}
         ich (muss|will|möchte) (noch |erst |es mir |mir das |das |)(noch |)(überlegen|nachdenken|prüfen|klären)
         (ich überlege (es mir|noch)|überlege ich mir|moment|einen moment|warten sie|warte|zuerst|erst mal|erstmal)
     """,
@@ -122,4 +125,5 @@ REMARKS: Final = {
         ich (möchte|will) (meinen namen|meine nummer|meine telefonnummer|meine e-mail|meine email|das) (lieber |)nicht
         ich (möchte|will) anonym bleiben
     """,
+    Remark.POSTPONES: LATER,
 }

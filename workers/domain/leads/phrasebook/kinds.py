@@ -45,3 +45,5 @@ class Remark(Enum):
     """Takes back what was said, when a detail follows."""
     WITHHOLDS = auto()
     """Keeps to itself what was asked for."""
+    POSTPONES = auto()
+    """Puts off what was asked for, and not for a moment alone."""

@@ -148,3 +148,25 @@ def test_what_is_later_in_another_sense_puts_nothing_off(message: str) -> None:
 def test_who_can_be_reached_already_and_puts_off_the_rest_is_asked_for_their_consent() -> None:
     talk = Talk(*ASKED_PHONE, "not now")
     assert talk.progress.step is LeadStep.CONFIRMING
+
+
+@pytest.mark.parametrize("said", [ASKED_NAME[:1], ASKED_NAME, ASKED_EMAIL, ASKED_PHONE, (*ASKED_PHONE, "skip")])
+@pytest.mark.parametrize("message", ["bye", "Goodbye!", "tschüss", "adiós", "au revoir", "see you later"])
+def test_who_takes_leave_is_let_go_with_what_they_gave_kept(message: str, said: tuple[str, ...]) -> None:
+    talk = Talk(*said)
+    given = talk.progress.said
+    heard, after = talk.say(message)
+    assert (after.says, heard.wants_answer, after.stores) == (ENGLISH.farewell, False, ())
+    assert (after.progress.step, after.progress.said) == (LeadStep.DECLINED, given)
+
+
+def test_who_says_thanks_and_takes_leave_declines_an_offer_and_consents_where_that_was_asked() -> None:
+    talk = Talk(*ASKED_NAME[:1])
+    assert talk.say("thanks, bye")[1].says == ENGLISH.farewell
+    talk = Talk(*ASKED_PHONE, "skip")
+    assert talk.say("thanks, bye")[1].progress.step is LeadStep.CAPTURED
+
+
+def test_who_takes_leave_when_asked_about_a_typo_is_let_go() -> None:
+    talk = Talk(*ASKED_EMAIL, "ann@gmial.com")
+    assert talk.say("bye")[1].says == ENGLISH.farewell

@@ -157,6 +157,10 @@ def _decline(now: Situation) -> Step:
     return _quiet(now, now.wording.declined, now.progress)
 
 
+def _leave(now: Situation) -> Step:
+    return _quiet(now, now.wording.farewell, now.progress)
+
+
 def _discard(now: Situation) -> Step:
     return _quiet(now, now.wording.discarded, replace(now.progress, details={}, said=(), withheld=frozenset()))
 
@@ -250,6 +254,7 @@ MOVES: Final[Mapping[Move, Callable[[Situation], Step]]] = {
     Move.REPEAT: _repeat,
     Move.HINT: _hint,
     Move.DECLINE: _decline,
+    Move.LEAVE: _leave,
     Move.DISCARD: _discard,
     Move.ASK_AGAIN: _ask_again,
     Move.WITHDRAW: _withdraw,

@@ -19,6 +19,8 @@ ASKED: Final = {
     LeadStep.CONFIRMING: Asked.CONFIRM,
 }
 ASKING: Final = frozenset({LeadStep.ASKING_NAME, LeadStep.ASKING_EMAIL, LeadStep.ASKING_PHONE})
+MERE_GOODBYE: Final = frozenset({Signal.REFUSED, Signal.WITHHELD, Signal.OTHER})
+"""What a goodbye is taken for where it is not known to be one."""
 DECIDED: Final = {Decision.ACCEPT: Signal.ACCEPTED, Decision.DECLINE: Signal.REFUSED}
 
 
@@ -50,7 +52,8 @@ def asked_by(progress: Progress) -> Asked | None:
 
 def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasantry | None = None) -> Heard:
     """Return what a message, as it was read, means; `pleasantry` says what small talk it is, if it is no more."""
-    if progress.suggestion and not (reading.email or reading.withdraws):
+    leaves = pleasantry is Pleasantry.FAREWELL and reading.decision is not Decision.ACCEPT
+    if progress.suggestion and not (reading.email or reading.withdraws or leaves):
         return _about_suggestion(progress, reading, turn_id)
     corrects = reading.corrects or progress.step is LeadStep.CONFIRMING
     name = _full_name(progress, reading, corrects=corrects)
@@ -64,7 +67,9 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     signal = signal_of(progress, reading, new)
     if signal is Signal.MISTAKEN:
         after = after.without(reading.mistaken)
-    if signal is Signal.OTHER and pleasantry and not reading.asks:
+    if leaves and signal in MERE_GOODBYE:
+        signal = Signal.LEFT
+    elif signal is Signal.OTHER and pleasantry and not reading.asks:
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
     broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None

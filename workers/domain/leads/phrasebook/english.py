@@ -158,8 +158,9 @@ SIGNS: Final = {
     """,
     Sign.DONE: """
         (that's|that is|that will be|that'll be|this is|it's) (all|it|about it|everything|about all|enough)
-        (all i need|all i needed|nothing else|i'm done|i am done|done|we're done|all for now|good bye|goodbye|bye)
+        (all i need|all i needed|nothing else|i'm done|i am done|done|we're done|all for now)
     """,
+    Sign.LEAVES: "(good bye|goodbye|bye)",
     Sign.UNSURE: """
         (not sure|i'm not sure|unsure|i don't know|i do not know|don't know|dunno|idk|no idea|no clue|hard to say)
         (it depends|depends|maybe|perhaps|possibly|we'll see|i guess)

@@ -75,7 +75,8 @@ SIGNS: Final = {
         (désolé|désolée|je voulais dire|je veux dire|ça devrait|il faut|mettez|mets|mais|sauf|à part|excusez-moi)
         finalement
     """,
-    Sign.DONE: "(c'est tout|ce sera tout|rien d'autre|j'ai fini|au revoir|bonne journée)",
+    Sign.DONE: "(c'est tout|ce sera tout|rien d'autre|j'ai fini)",
+    Sign.LEAVES: "(au revoir|bonne journée)",
     Sign.UNSURE: "(je ne sais pas|je sais pas|sais pas|aucune idée|pas sûr|pas sûre|peut-être|ça dépend|on verra|bof)",
 }
 

@@ -81,7 +81,8 @@ SIGNS: Final = {
         (doch lieber|eigentlich|entschuldigung|sorry|ich meinte|meinte|ich meine|müsste|sollte|soll|es sind|aber|außer)
         (bis auf|vielmehr|machen sie|mach|nehmen sie|nimm|besser|tauschen|ersetzen)
     """,
-    Sign.DONE: "(das ist alles|das war alles|das wars|das war's|mehr nicht|nichts weiter|tschüss|auf wiedersehen)",
+    Sign.DONE: "(das ist alles|das war alles|das wars|das war's|mehr nicht|nichts weiter)",
+    Sign.LEAVES: "(tschüss|auf wiedersehen)",
     Sign.UNSURE: """
         (weiß nicht|ich weiß nicht|weiss nicht|keine ahnung|nicht sicher|bin mir nicht sicher|bin nicht sicher)
         (vielleicht|kommt darauf an|kommt drauf an|mal sehen|mal schauen|eventuell|unsicher)

@@ -25,6 +25,8 @@ class Sign(Enum):
     """Something about it is to be different."""
     DONE = auto()
     """No more is wanted: "that's all"."""
+    LEAVES = auto()
+    """Takes leave, which is no to an offer, and no yes to anything: "bye"."""
     UNSURE = auto()
 
 

@@ -66,7 +66,8 @@ SIGNS: Final = {
         (mejor|en realidad|perdón|perdona|quise decir|quería decir|debería ser|tiene que ser|sino|pero|excepto|salvo)
         (prefiero|me refería)
     """,
-    Sign.DONE: "(eso es todo|nada más|es todo|ya está|adiós|hasta luego)",
+    Sign.DONE: "(eso es todo|nada más|es todo|ya está)",
+    Sign.LEAVES: "(adiós|hasta luego)",
     Sign.UNSURE: """
         (no sé|no lo sé|no estoy seguro|no estoy segura|quizás|quizá|tal vez|a lo mejor|puede ser|depende|ni idea)
     """,

@@ -86,6 +86,12 @@ NAMES = (
     ("it's Rich", "Rich"),
     ("Grace", "Grace"),
     ("Hope", "Hope"),
+    ("Ann Leigh, Acme Ltd", "Ann Leigh"),
+    ("Acme Ltd, Ann Leigh", "Ann Leigh"),
+    ("Ann Leigh from Acme Ltd", "Ann Leigh"),
+    ("Ann Leigh\nAcme Ltd", "Ann Leigh"),
+    ("I'm Ann. Acme Ltd", "Ann"),
+    ("Ines Ruiz-Sa", "Ines Ruiz-Sa"),
 )
 NO_NAMES = (
     "13",
@@ -171,6 +177,10 @@ NO_NAMES = (
     "the names are secret",
     "Tuesday",
     "tuesday",
+    "from Berlin",
+    "aus Berlin",
+    "desde Madrid",
+    "à Paris",
     "go ahead",
     "laissez tomber",
     "x",

@@ -20,6 +20,11 @@ PUTTING_OFF: Final = (
     "not now|Later|maybe later, thanks|I'll do it later|not right now, sorry|nicht jetzt|Später|ein andermal|ahora no|"
     "más tarde|otro día|pas maintenant|plus tard|une autre fois"
 )
+COMPANIES: Final = (
+    "Acme Ltd|acme ltd.|Siemens AG|Miller GmbH|Müller & Söhne GmbH|Acme, Inc.|Foo LLC|Smith plc|Miller & Co|Acme Co.|"
+    "Dupont SARL|Dupont S.A.R.L.|Dupont SA|Acme S.A.|Talleres Pérez S.L.|It's Acme Ltd|I'm from Acme Ltd|"
+    "my name is Acme Ltd"
+)
 
 
 class Talk:
@@ -170,3 +175,16 @@ def test_who_says_thanks_and_takes_leave_declines_an_offer_and_consents_where_th
 def test_who_takes_leave_when_asked_about_a_typo_is_let_go() -> None:
     talk = Talk(*ASKED_EMAIL, "ann@gmial.com")
     assert talk.say("bye")[1].says == ENGLISH.farewell
+
+
+@pytest.mark.parametrize("message", COMPANIES.split("|"))
+def test_a_company_is_nobodys_name(message: str) -> None:
+    talk = Talk(*ASKED_NAME)
+    heard, after = talk.say(message)
+    assert (after.says, after.progress.details, heard.wants_answer) == (ENGLISH.bad_name, {}, False)
+    assert talk.say("Ann Leigh")[1].progress.details == {Detail.NAME: "Ann Leigh"}
+
+
+def test_who_asks_about_a_company_where_a_name_was_asked_for_is_answered() -> None:
+    heard, after = Talk(*ASKED_NAME).say("Do you work with Acme Ltd?")
+    assert (heard.wants_answer, after.prompt) == (True, ENGLISH.ask_name)

@@ -145,12 +145,14 @@ def _repeat(now: Situation) -> Step:
 def _hint(now: Situation) -> Step:
     """Say how it should look, once; whoever can't or won't is not asked for it again."""
     detail = DETAIL_OF.get(now.progress.step)
-    hint = now.wording.bad_phone if now.heard.broken is Detail.PHONE else now.wording.bad_email
+    wording = now.wording
+    hints = {Detail.NAME: wording.bad_name, Detail.EMAIL: wording.bad_email, Detail.PHONE: wording.bad_phone}
     misses = now.progress.misses + 1
     if detail and misses >= MOST_MISSES:
         return _skip(now)
     progress = replace(now.progress, misses=misses)
-    return Step(progress, prompt=hint, quick_replies=_quick_replies(progress, now.wording))
+    hint = hints[now.heard.broken or Detail.EMAIL]
+    return Step(progress, prompt=hint, quick_replies=_quick_replies(progress, wording))
 
 
 def _decline(now: Situation) -> Step:

@@ -72,11 +72,17 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     elif signal is Signal.OTHER and pleasantry and not reading.asks:
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
-    broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
     replaces = not new.isdisjoint(progress.details)
     corrected = new if corrects else frozenset[Detail]()
     return Heard(
-        after, signal, wants_answer, corrected, broken, replaces=replaces, refused=refused, pleasantry=pleasantry
+        after,
+        signal,
+        wants_answer,
+        corrected,
+        _broken(reading),
+        replaces=replaces,
+        refused=refused,
+        pleasantry=pleasantry,
     )
 
 
@@ -89,6 +95,12 @@ def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str |
         return known
     given = known.rpartition(" ")[0] if corrects else known
     return f"{given or known} {reading.name}"
+
+
+def _broken(reading: Reading) -> Detail | None:
+    """Return what was meant to be given, and can't be right."""
+    bad = {Detail.EMAIL: reading.bad_email, Detail.PHONE: reading.bad_phone, Detail.NAME: reading.bad_name}
+    return next((kind for kind, is_bad in bad.items() if is_bad), None)
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
@@ -107,7 +119,7 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
         (Signal.MISTAKEN, reading.mistaken and step is LeadStep.CONFIRMING),
         (decided, decided),
         (Signal.WITHHELD, reading.withholds and step in ASKED),
-        (Signal.INVALID, (reading.bad_email or reading.bad_phone) and step not in OPEN),
+        (Signal.INVALID, _broken(reading) and step not in OPEN),
         (Signal.WANTED, reading.wants_contact),
     )
     return next((signal for signal, holds in heard if signal and holds), Signal.OTHER)

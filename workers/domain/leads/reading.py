@@ -71,6 +71,8 @@ class Reading:
     """Won't give what was asked for; together with DECLINE, it was a plain no."""
     refuses: frozenset[Detail] = frozenset()
     """What is withheld by its name, asked for or not: "no email"."""
+    bad_name: bool = False
+    """Where a name was asked for there is a company's, and nothing else."""
     bad_email: bool = False
     """Something is meant as an address that can't be one."""
     bad_phone: bool = False
@@ -127,6 +129,7 @@ def read(
         corrects=_corrects(details, said, asked, decision),
         withholds=withholds,
         refuses=_refuses(said) if asked in DETAILS else frozenset(),
+        bad_name=details.bad_name and not (said.content or said.seeks_information),
         bad_email=details.bad_email,
         bad_phone=details.bad_phone,
         withdraws=_withdraws(details, said, asked),
@@ -139,8 +142,8 @@ def _said(details: Details, locale: str | None) -> Said:
     keys = sentence_keys(details.rest.words)
     found = [*REMARKS.everywhere(keys)]
     told = {key for one in found if one.means in TAKES_BACK for key in keys[one.start : one.end]} | {"."}
-    if details.name:
-        told |= NAME_WORDS.union(word.key for word in words_of(details.name))
+    if details.name or details.bad_name:
+        told |= NAME_WORDS.union(word.key for word in words_of(details.name or ""))
     content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in told]
     is_question = bool(QUESTION_MARK.search(details.rest.text)) and (bool(content) or len(keys) > FEWEST_WORDS)
     return Said(

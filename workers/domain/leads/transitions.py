@@ -16,7 +16,7 @@ class Signal(StrEnum):
     WITHDRAWN = auto()  # does not want to be contacted, or wants what was given to be forgotten
     MISTAKEN = auto()  # what was to be confirmed is wrong
     WITHHELD = auto()  # what was asked for is not given, and the rest may be
-    INVALID = auto()  # meant as an address or a number, and can't be one
+    INVALID = auto()  # meant as an address, a number or a name, and can't be one
     WANTED = auto()  # asks for a person, a price, a demo or a call
     UNANSWERED = auto()  # the documents did not tell
     AT_HOME = auto()  # has had some answers, and may be interested

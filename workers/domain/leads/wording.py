@@ -25,6 +25,7 @@ class Wording:
     mistaken: str
     withdrawn: str
     unreachable: str
+    bad_name: str
     bad_email: str
     bad_phone: str
     small_talk: str
@@ -57,6 +58,7 @@ ENGLISH: Final = Wording(
     mistaken="Sorry, let's put that right.",
     withdrawn="All right, your details are being deleted.",
     unreachable="Without an email address or a phone number nobody can reach you. Just leave one here if you like.",
+    bad_name="That looks like the name of a company. What is your own name?",
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
     small_talk="Happy to help. What would you like to know?",
@@ -88,6 +90,7 @@ WORDINGS: Final = {
         mistaken="Perdone, vamos a corregirlo.",
         withdrawn="De acuerdo, sus datos se están borrando.",
         unreachable="Sin correo ni teléfono nadie puede localizarle. Puede dejar uno aquí cuando quiera.",
+        bad_name="Eso parece el nombre de una empresa. ¿Cómo se llama usted?",
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
         small_talk="Con mucho gusto. ¿Qué desea saber?",
@@ -118,6 +121,7 @@ WORDINGS: Final = {
         withdrawn="Gut, Ihre Angaben werden gelöscht.",
         unreachable="Ohne E-Mail-Adresse oder Telefonnummer kann Sie niemand erreichen. Sie können hier jederzeit eine "
         "hinterlassen.",
+        bad_name="Das sieht nach dem Namen einer Firma aus. Wie heißen Sie selbst?",
         bad_email="Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte aussehen wie "
         "name@example.com.",
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
@@ -151,6 +155,7 @@ WORDINGS: Final = {
         withdrawn="Très bien, vos coordonnées sont en cours de suppression.",
         unreachable="Sans adresse e-mail ni numéro de téléphone, personne ne peut vous joindre. Vous pouvez en laisser "
         "un ici à tout moment.",
+        bad_name="Cela ressemble au nom d'une société. Quel est votre propre nom ?",
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
         small_talk="Avec plaisir. Que souhaitez-vous savoir ?",

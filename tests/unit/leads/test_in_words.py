@@ -188,3 +188,27 @@ def test_a_company_is_nobodys_name(message: str) -> None:
 def test_who_asks_about_a_company_where_a_name_was_asked_for_is_answered() -> None:
     heard, after = Talk(*ASKED_NAME).say("Do you work with Acme Ltd?")
     assert (heard.wants_answer, after.prompt) == (True, ENGLISH.ask_name)
+
+
+def test_what_cannot_be_read_is_said_to_be_so_each_time() -> None:
+    talk = Talk(*ASKED_EMAIL)
+    said = [talk.say(message)[1].says for message in ("ann@", "ann@@x", "123", "12345")]
+    assert said == [
+        ENGLISH.bad_email,
+        f"{ENGLISH.left_out} {ENGLISH.ask_phone}",
+        ENGLISH.bad_phone,
+        f"{ENGLISH.left_out} {ENGLISH.unreachable}",
+    ]
+
+
+def test_a_number_that_cannot_be_read_does_not_stand_for_the_address_that_was_asked_for() -> None:
+    talk = Talk(*ASKED_EMAIL)
+    assert [talk.say(f"my number is {number}")[1].says for number in (123, 1234, 12)] == [ENGLISH.bad_phone] * 3
+    assert talk.say("ann@")[1].says == ENGLISH.bad_email
+    assert talk.progress.step is LeadStep.ASKING_EMAIL
+
+
+def test_what_cannot_be_read_beside_something_else_is_said_to_be_so() -> None:
+    talk = Talk(*ASKED_NAME)
+    assert talk.say("Ann, ann@")[1].says == f"{ENGLISH.bad_email} {ENGLISH.ask_email}"
+    assert talk.say("ann@example.com, my phone is 123")[1].says == f"{ENGLISH.bad_phone} {ENGLISH.ask_phone}"

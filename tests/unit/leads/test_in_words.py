@@ -212,3 +212,15 @@ def test_what_cannot_be_read_beside_something_else_is_said_to_be_so() -> None:
     talk = Talk(*ASKED_NAME)
     assert talk.say("Ann, ann@")[1].says == f"{ENGLISH.bad_email} {ENGLISH.ask_email}"
     assert talk.say("ann@example.com, my phone is 123")[1].says == f"{ENGLISH.bad_phone} {ENGLISH.ask_phone}"
+
+
+@pytest.mark.parametrize("message", ["no, my number is 123", "yes, but my number is 123", "nein, meine Nummer ist 123"])
+def test_a_correction_of_what_is_to_be_confirmed_that_cannot_be_read_loses_nothing(message: str) -> None:
+    talk = Talk(*ASKED_PHONE, "skip")
+    assert talk.say(message)[1].says == f"{ENGLISH.bad_phone} May Larkfield Bikes contact you at ann@example.com?"
+    assert talk.say("020 7946 0958")[1].progress.details[Detail.PHONE] == "+442079460958"
+
+
+def test_a_refusal_stays_one_beside_what_cannot_be_read() -> None:
+    talk = Talk(*ASKED_PHONE, "skip", "I don't want that, my number is 123")
+    assert talk.progress.step is LeadStep.DECLINED

@@ -165,6 +165,8 @@ def _decision(details: Details, said: Said, asked: Asked | None, prompt: str | N
         about = is_about(said.keys, prompt_keys) and not said.seeks_information
         takes_up = about or bool(details.email or details.phone)
         return on_offer(said.signs, wants_it=takes_up, asks=said.is_question)
+    if asked is Asked.CONFIRM and (details.bad_email or details.bad_phone) and UNWANTED.isdisjoint(said.signs):
+        return Decision.OTHER  # "no, my number is 12": what it is to be instead can't be told yet
     if asked is Asked.CONFIRM:
         says_otherwise = details.any or (not said.seeks_information and _tells(said, prompt_keys))
         return on_confirmation(said.signs, says_otherwise=says_otherwise, asks=said.is_question)

@@ -195,9 +195,9 @@ def test_what_cannot_be_read_is_said_to_be_so_each_time() -> None:
     said = [talk.say(message)[1].says for message in ("ann@", "ann@@x", "123", "12345")]
     assert said == [
         ENGLISH.bad_email,
-        f"{ENGLISH.left_out} {ENGLISH.ask_phone}",
+        f"{ENGLISH.unread} {ENGLISH.ask_phone}",
         ENGLISH.bad_phone,
-        f"{ENGLISH.left_out} {ENGLISH.unreachable}",
+        f"{ENGLISH.unread} {ENGLISH.unreachable}",
     ]
 
 

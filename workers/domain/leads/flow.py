@@ -156,7 +156,7 @@ def _hint(now: Situation) -> Step:
     is_asked_for = now.heard.broken is DETAIL_OF.get(now.progress.step)
     progress = replace(now.progress, misses=now.progress.misses + is_asked_for)
     if is_asked_for and progress.misses >= MOST_MISSES:
-        return _skip(now, now.wording.left_out)
+        return _skip(now, now.wording.unread)
     if progress.step is LeadStep.CONFIRMING:
         return _ask(now, progress.step, _how_it_looks(now), progress, asked=progress.asked)
     return Step(progress, prompt=_how_it_looks(now), quick_replies=_quick_replies(progress, now.wording))

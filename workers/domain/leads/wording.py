@@ -28,7 +28,7 @@ class Wording:
     bad_name: str
     bad_email: str
     bad_phone: str
-    left_out: str
+    unread: str
     """What is told to whoever gives again what can't be read."""
     small_talk: str
     greeting: str
@@ -63,7 +63,7 @@ ENGLISH: Final = Wording(
     bad_name="That looks like the name of a company. What is your own name?",
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
-    left_out="Sorry, I could not read that. Let's go on without it.",
+    unread="Sorry, I could not read that either.",
     small_talk="Happy to help. What would you like to know?",
     greeting="Hello! What would you like to know?",
     welcome="You're welcome. Is there anything else you would like to know?",
@@ -96,7 +96,7 @@ WORDINGS: Final = {
         bad_name="Eso parece el nombre de una empresa. ¿Cómo se llama usted?",
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
-        left_out="Perdone, no he podido leerlo. Sigamos sin ello.",
+        unread="Perdone, tampoco he podido leerlo.",
         small_talk="Con mucho gusto. ¿Qué desea saber?",
         greeting="¡Hola! ¿Qué desea saber?",
         welcome="De nada. ¿Desea saber algo más?",
@@ -130,7 +130,7 @@ WORDINGS: Final = {
         "name@example.com.",
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
         "+49 30 123456.",
-        left_out="Das konnte ich leider nicht lesen. Machen wir ohne weiter.",
+        unread="Das konnte ich leider auch nicht lesen.",
         small_talk="Gern. Was möchten Sie wissen?",
         greeting="Guten Tag! Was möchten Sie wissen?",
         welcome="Gern geschehen. Möchten Sie noch etwas wissen?",
@@ -163,7 +163,7 @@ WORDINGS: Final = {
         bad_name="Cela ressemble au nom d'une société. Quel est votre propre nom ?",
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
-        left_out="Je n'ai pas pu le lire. Continuons sans.",
+        unread="Je n'ai pas pu lire cela non plus.",
         small_talk="Avec plaisir. Que souhaitez-vous savoir ?",
         greeting="Bonjour ! Que souhaitez-vous savoir ?",
         welcome="Je vous en prie. Souhaitez-vous savoir autre chose ?",

@@ -78,6 +78,8 @@ def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
         ("no, the name is Ann Leigh", "Ann Leigh"),
         ("no its bob", "bob"),
         ("sorry, it's Anna", "Anna"),
+        ("no, it's Mark", "Mark"),
+        ("no, it's Will", "Will"),
         ("nein, es ist Bob", "Bob"),
         ("falsch, ich heiße Bob Lee", "Bob Lee"),
         ("no, es Ana", "Ana"),

@@ -148,7 +148,8 @@ def _is_it(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
 
 def _is_put_right(typed: Typed, run: Run) -> bool:
     """Whether a given name follows a word that takes something back: "no, it's Ann"."""
-    return typed.is_given(run) and typed.ends_name(run.end) and _is_corrected(typed, run)
+    is_given = typed.is_given(run) or (typed.is_capital(run.start) and typed.keys[run.start] in COMMON_WORDS_TOO)
+    return is_given and typed.ends_name(run.end) and _is_corrected(typed, run)
 
 
 def _is_corrected(typed: Typed, run: Run) -> bool:

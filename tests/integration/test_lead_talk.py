@@ -94,10 +94,14 @@ async def test_leads_are_captured_while_the_model_is_down(local_stack: Stack, ll
     assert len(await all_leads(local_stack.database)) == 1
 
 
-async def test_an_abandoned_flow_with_an_address_is_a_partial_lead_when_its_session_ends(stack: Stack) -> None:
+@pytest.mark.parametrize("more", [(), ("bye",), ("Anna", "skip", "bye")])
+async def test_an_abandoned_flow_with_an_address_is_a_partial_lead_when_its_session_ends(
+    stack: Stack, more: tuple[str, ...]
+) -> None:
     async with running(stack, lead_capture=True) as desk, desk.visitor() as visitor:
         await visitor.open()
         assert await steps(visitor, "You can reach me at anna@example.com") == ["asking_name"]
+        assert (await steps(visitor, *more))[-1:] == (["declined"] if more else [])
     await _end_sessions(stack)
     [lead] = await all_leads(stack.database)
     assert (lead.email, lead.status, lead.consent_at) == ("anna@example.com", LeadStatus.PARTIAL, None)

@@ -20,10 +20,11 @@ class Decision(StrEnum):
     """Neither."""
 
 
-AGAINST: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER, Sign.DONE))
+AGAINST: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER, Sign.DONE, Sign.LEAVES))
 MAY_GO_ON: Final = frozenset((Sign.WANTS, Sign.FINE))
 NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
 WORDS_ALONE: Final = frozenset((Sign.YES, Sign.WANTS, Sign.NO, Sign.GOOD, Sign.FINE, Sign.STOPS))
+UNDECIDED: Final = frozenset((Sign.UNSURE, Sign.LEAVES))  # neither confirms nor denies
 PLAIN: Final = frozenset((Sign.YES, Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS))
 AGREES: Final = frozenset((Sign.YES, Sign.WANTS, Sign.GOOD, Sign.FINE))
 OVERRULES: Final = frozenset((Sign.NO, Sign.LATER, Sign.STOPS, Sign.WITHDRAWS))
@@ -96,7 +97,7 @@ def on_confirmation(signs: Sequence[Sign], *, says_otherwise: bool, asks: bool) 
 
     `says_otherwise`: the message tells something about it, and neither agrees nor disagrees.
     """
-    told = frozenset(sign for sign in signs if sign is not Sign.UNSURE)
+    told = frozenset(sign for sign in signs if sign not in UNDECIDED)
     if NOT_SO & told or AGAINST & told - {Sign.DONE}:
         return Decision.DECLINE
     if told <= MAY_GO_ON and says_otherwise:

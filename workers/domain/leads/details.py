@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workers.domain.leads.addresses import addresses
 from workers.domain.leads.asked import Asked
+from workers.domain.leads.companies import companies
 from workers.domain.leads.emails import looks_meant, visitors_email
 from workers.domain.leads.names import name_in
 from workers.domain.leads.phones import phone_in
@@ -17,12 +18,14 @@ class Details:
     """What was found, and what is left of the message."""
 
     name: str | None
+    is_surname: bool
     email: str | None
     phone: str | None
+    bad_name: bool
     bad_email: bool
     bad_phone: bool
     rest: Typed
-    """The message with its addresses and its phone number turned into `|`."""
+    """The message with its addresses, its phone number and companies turned into `|`."""
 
     @property
     def any(self) -> bool:
@@ -41,12 +44,16 @@ def details_in(message: str, asked: Asked | None, regions: Sequence[str]) -> Det
     rest = blank(message, ((address.start, address.end) for address in meant))
     email = visitors_email(rest, meant, asked_for=wants_email)
     phone = phone_in(rest, regions, asked_for=asked is Asked.PHONE)
-    typed = Typed(blank(rest, [phone.span]))
+    named = list(companies(rest))
+    typed = Typed(blank(rest, [phone.span, *named]))
     was_meant = any(address.email is None for address in meant) or (wants_email and not meant and looks_meant(message))
+    name = name_in(typed, asked=asked, with_details=bool(meant or phone.number))
     return Details(
-        name=name_in(typed, asked=asked, with_details=bool(meant or phone.number)),
+        name=name.text,
+        is_surname=name.is_surname,
         email=email,
         phone=phone.number,
+        bad_name=asked is Asked.NAME and bool(named) and not name.text,
         bad_email=was_meant and not email,
         bad_phone=phone.is_bad,
         rest=typed,

@@ -112,20 +112,33 @@ def _offer(now: Situation) -> Step:
 
 def _ask_on(now: Situation, reply: str = "") -> Step:
     """Ask for what is missing; with all that the visitor wants to give, ask for the consent."""
-    if now.progress.step is LeadStep.OFFERED and not reply:
-        reply = now.wording.accepted
     progress = replace(now.progress, misses=0)
+    if step := _next_step(progress):
+        return _ask(now, step, reply or _acknowledgement(now), progress)
+    return _quiet(now, f"{reply} {now.wording.unreachable}".strip(), replace(progress, withheld=frozenset()))
+
+
+def _next_step(progress: Progress) -> LeadStep | None:
+    """Return where to go on; None where there is no way to reach the visitor and none will be given."""
     if progress.suggestion:
-        return _ask(now, LeadStep.ASKING_EMAIL, reply, progress)
+        return LeadStep.ASKING_EMAIL
     if missing := progress.missing:
-        return _ask(now, STEP_OF[missing], reply, progress)
-    if not progress.reachable:
-        return _quiet(now, now.wording.unreachable, replace(progress, withheld=frozenset()))
-    return _ask(now, LeadStep.CONFIRMING, reply, progress)
+        return STEP_OF[missing]
+    return LeadStep.CONFIRMING if progress.reachable else None
+
+
+def _acknowledgement(now: Situation) -> str:
+    if now.heard.broken:
+        return _how_it_looks(now)
+    if now.progress.step is LeadStep.OFFERED:
+        return now.wording.accepted
+    return now.wording.updated if now.heard.replaces else ""
 
 
 def _skip(now: Situation, reply: str = "") -> Step:
     detail = DETAIL_OF.get(now.progress.step)
+    if detail and now.heard.refused and detail not in now.heard.refused:
+        return _ask_on(now, now.wording.updated)
     withheld = now.progress.withheld | {detail} if detail else now.progress.withheld
     return _ask_on(replace(now, heard=replace(now.heard, progress=replace(now.progress, withheld=withheld))), reply)
 
@@ -139,18 +152,28 @@ def _repeat(now: Situation) -> Step:
 
 
 def _hint(now: Situation) -> Step:
-    """Say how it should look, once; whoever can't or won't is not asked for it again."""
-    detail = DETAIL_OF.get(now.progress.step)
-    hint = now.wording.bad_phone if now.heard.broken is Detail.PHONE else now.wording.bad_email
-    misses = now.progress.misses + 1
-    if detail and misses >= MOST_MISSES:
-        return _skip(now)
-    progress = replace(now.progress, misses=misses)
-    return Step(progress, prompt=hint, quick_replies=_quick_replies(progress, now.wording))
+    """Say that it can't be read, and how it should look; whoever was asked for it and can't is not asked again."""
+    is_asked_for = now.heard.broken is DETAIL_OF.get(now.progress.step)
+    progress = replace(now.progress, misses=now.progress.misses + is_asked_for)
+    if is_asked_for and progress.misses >= MOST_MISSES:
+        return _skip(now, now.wording.unread)
+    if progress.step is LeadStep.CONFIRMING:
+        return _ask(now, progress.step, _how_it_looks(now), progress, asked=progress.asked)
+    return Step(progress, prompt=_how_it_looks(now), quick_replies=_quick_replies(progress, now.wording))
+
+
+def _how_it_looks(now: Situation) -> str:
+    wording = now.wording
+    hints = {Detail.NAME: wording.bad_name, Detail.EMAIL: wording.bad_email, Detail.PHONE: wording.bad_phone}
+    return hints[now.heard.broken or Detail.EMAIL]
 
 
 def _decline(now: Situation) -> Step:
     return _quiet(now, now.wording.declined, now.progress)
+
+
+def _leave(now: Situation) -> Step:
+    return _quiet(now, now.wording.farewell, now.progress)
 
 
 def _discard(now: Situation) -> Step:
@@ -246,6 +269,7 @@ MOVES: Final[Mapping[Move, Callable[[Situation], Step]]] = {
     Move.REPEAT: _repeat,
     Move.HINT: _hint,
     Move.DECLINE: _decline,
+    Move.LEAVE: _leave,
     Move.DISCARD: _discard,
     Move.ASK_AGAIN: _ask_again,
     Move.WITHDRAW: _withdraw,

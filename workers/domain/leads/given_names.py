@@ -114,7 +114,7 @@ AMBIGUOUS: Final = """
     jordan joy june kay kit lance lane lilac lincoln london lou madison mae major mark max may mercy merry milan
     miles misty myrtle nick norm olive paris pascal pat patience pearl penny phoenix piper poppy precious prince
     queen rain ray reed rich rob robin rocky rod rose ruby rusty sandy savannah sergeant shelly skip sky sol sonny
-    sterling stone storm sue summer sunny sydney tiffany tony trinity tuesday van victoria violet virginia wade ward
+    sterling stone storm sue summer sunny sydney tiffany tony trinity van victoria violet virginia wade ward
     will willow woody xi
 """
 

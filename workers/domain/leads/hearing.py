@@ -19,6 +19,8 @@ ASKED: Final = {
     LeadStep.CONFIRMING: Asked.CONFIRM,
 }
 ASKING: Final = frozenset({LeadStep.ASKING_NAME, LeadStep.ASKING_EMAIL, LeadStep.ASKING_PHONE})
+MERE_GOODBYE: Final = frozenset({Signal.REFUSED, Signal.WITHHELD, Signal.OTHER})
+"""What a goodbye is taken for where it is not known to be one."""
 DECIDED: Final = {Decision.ACCEPT: Signal.ACCEPTED, Decision.DECLINE: Signal.REFUSED}
 
 
@@ -35,6 +37,10 @@ class Heard:
     """Kinds of which an earlier value was wrong."""
     broken: Detail | None = None
     """What was meant to be given, and can't be right."""
+    replaces: bool = False
+    """Whether it gives something other than what was known."""
+    refused: frozenset[Detail] = frozenset()
+    """What will not be given, by name, whatever was asked for."""
     pleasantry: Pleasantry | None = None
     """What the message is where it is nothing but small talk."""
 
@@ -46,21 +52,55 @@ def asked_by(progress: Progress) -> Asked | None:
 
 def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasantry | None = None) -> Heard:
     """Return what a message, as it was read, means; `pleasantry` says what small talk it is, if it is no more."""
-    if progress.suggestion and not (reading.email or reading.withdraws):
+    leaves = pleasantry is Pleasantry.FAREWELL and reading.decision is not Decision.ACCEPT
+    if progress.suggestion and not (reading.email or reading.withdraws or leaves):
         return _about_suggestion(progress, reading, turn_id)
-    given = {Detail.NAME: reading.name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     corrects = reading.corrects or progress.step is LeadStep.CONFIRMING
+    name = _full_name(progress, reading, corrects=corrects)
+    given = {Detail.NAME: name, Detail.EMAIL: reading.email, Detail.PHONE: reading.phone}
     after = progress.with_details({k: v for k, v in given.items() if v}, turn_id, corrects=corrects)
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
-    after = replace(after, suggestion=reading.suggestion if Detail.EMAIL in new else None)
+    refused = reading.refuses - after.details.keys()
+    after = replace(
+        after, withheld=after.withheld | refused, suggestion=reading.suggestion if Detail.EMAIL in new else None
+    )
     signal = signal_of(progress, reading, new)
     if signal is Signal.MISTAKEN:
         after = after.without(reading.mistaken)
-    if signal is Signal.OTHER and pleasantry and not reading.asks:
+    if leaves and signal in MERE_GOODBYE:
+        signal = Signal.LEFT
+    elif signal is Signal.OTHER and pleasantry and not reading.asks:
         signal = Signal.SMALL_TALK
     wants_answer = reading.asks or signal is Signal.OTHER
-    broken = Detail.EMAIL if reading.bad_email else Detail.PHONE if reading.bad_phone else None
-    return Heard(after, signal, wants_answer, new if corrects else frozenset(), broken, pleasantry)
+    replaces = not new.isdisjoint(progress.details)
+    corrected = new if corrects else frozenset[Detail]()
+    return Heard(
+        after,
+        signal,
+        wants_answer,
+        corrected,
+        _broken(reading),
+        replaces=replaces,
+        refused=refused,
+        pleasantry=pleasantry,
+    )
+
+
+def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str | None:
+    """Return the name as it is known now: a surname that comes by itself joins the given name."""
+    known = progress.details.get(Detail.NAME)
+    if not (known and reading.name and reading.is_surname):
+        return reading.name
+    if f" {known}".casefold().endswith(f" {reading.name}".casefold()):
+        return known
+    given = known.rpartition(" ")[0] if corrects else known
+    return f"{given or known} {reading.name}"
+
+
+def _broken(reading: Reading) -> Detail | None:
+    """Return what was meant to be given, and can't be right."""
+    bad = {Detail.EMAIL: reading.bad_email, Detail.PHONE: reading.bad_phone, Detail.NAME: reading.bad_name}
+    return next((kind for kind, is_bad in bad.items() if is_bad), None)
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
@@ -79,7 +119,7 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
         (Signal.MISTAKEN, reading.mistaken and step is LeadStep.CONFIRMING),
         (decided, decided),
         (Signal.WITHHELD, reading.withholds and step in ASKED),
-        (Signal.INVALID, (reading.bad_email or reading.bad_phone) and step not in OPEN),
+        (Signal.INVALID, _broken(reading) and step not in OPEN),
         (Signal.WANTED, reading.wants_contact),
     )
     return next((signal for signal, holds in heard if signal and holds), Signal.OTHER)

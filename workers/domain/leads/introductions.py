@@ -108,6 +108,7 @@ BEFORE_A_NAME: Final = Phrases(
         """,
         Cue.IT_IS: """
             (it's|its|it is|it would be|it will be|it should be|that's|that is|that would be|name|es|sería|nombre)
+            (the |)name's
             das ist
             (es ist|das wäre|c'est|ce serait|nom|nom et prénom)
         """,
@@ -178,6 +179,11 @@ BOOKINGS: Final = word_set(
 # What is booked for its own sake: "two tickets for Anna" may be for a concert of hers.
 SHOWS: Final = word_set("ticket tickets event events concert movie film bus train flight entradas karten billets")
 BOOKING_WORDS: Final = BOOKINGS | word_set("listed cancel reschedule")
+# Beside a name these announce it, and ask for nothing.
+NAME_WORDS: Final = word_set(
+    "name names first last second family given full surname lastname firstname forename called nombre apellido",
+    "apellidos pila llamo nachname vorname familienname zuname heiße heisse nom prénom famille m'appelle",
+)
 # What goes on behind a name.
 GOES_ON: Final = word_set("and but or y e et und from de aus here for at on today tonight tomorrow")
 # Inside a name, and never in front of one.

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from workers.domain.leads.asked import Asked
+from workers.domain.leads.asked import DETAILS, Asked
 from workers.domain.leads.bare_names import NOT_A_LONE_NAME, bare_name
+from workers.domain.leads.given_names import COMMON_WORDS_TOO
 from workers.domain.leads.introductions import (
     BEFORE_A_NAME,
     BOOKING_WORDS,
@@ -24,6 +25,7 @@ from workers.domain.leads.whose import CORRECTING
 LEAD_IN: Final = re.compile(r"[\s:,;\"'\u201c-\u201e\u2018\u2019\u00ab\u00bb(\u2013\u2014*_-]*|(?:\.{2,}|\u2026)\s?")
 CLOSE_LEAD_IN: Final = re.compile(r"[\s:\"'\u201c-\u201e\u2018\u2019\u00ab\u00bb(*_]*")
 LOOSE: Final = frozenset((Cue.NAMED, Cue.FIRST, Cue.LAST, Cue.AM))
+CLOSE: Final = 6  # so many words before a name may say that it is put right
 VAGUE: Final = word_set("this here bin ich hier aqui ici")
 NEED_AN_OWNER: Final = word_set("name names first last second sur family given surname firstname lastname")
 
@@ -43,35 +45,41 @@ class Claim(NamedTuple):
         return self.start >= self.run.end
 
 
-def name_in(typed: Typed, *, asked: Asked | None, with_details: bool) -> str | None:
+class Name(NamedTuple):
+    """What a message holds of the visitor's name."""
+
+    text: str | None = None
+    is_surname: bool = False
+    """Whether it is no more than that."""
+
+
+def name_in(typed: Typed, *, asked: Asked | None, with_details: bool) -> Name:
     """Return the visitor's name.
 
     `typed` is the message with its other details turned into `|`; `with_details` tells whether there were any.
     """
     asked_for = asked is Asked.NAME
     if not typed.words:
-        return None
-    return (
-        _introduced(typed, asked)
-        or name_in_other_script(typed.text, asked_for=asked_for)
+        return Name()
+    return _introduced(typed, asked) or Name(
+        name_in_other_script(typed.text, asked_for=asked_for)
         or bare_name(typed, asked_for=asked_for, with_details=with_details)
     )
 
 
-def _introduced(typed: Typed, asked: Asked | None) -> str | None:
+def _introduced(typed: Typed, asked: Asked | None) -> Name | None:
     """Return the name that words beside it announce."""
     found: dict[Cue, str] = {}
     for claim in _claims(typed):
-        if claim.cue in HOLDS and HOLDS[claim.cue](typed, claim, asked):
-            corrected = next(CORRECTING.find(typed.keys[max(0, claim.run.start - 6) : claim.run.start]), None)
-            if claim.cue not in found or corrected:
-                found[claim.cue] = typed.spelled(claim.run)
+        holds = claim.cue in HOLDS and HOLDS[claim.cue](typed, claim, asked)
+        if holds and (claim.cue not in found or _is_corrected(typed, claim.run)):
+            found[claim.cue] = typed.spelled(claim.run)
     first, last = found.get(Cue.FIRST), found.get(Cue.LAST)
     if last and not first and found.get(Cue.NAMED, last) != last:
         first = found[Cue.NAMED]
     if first or last:
-        return " ".join(filter(None, (first, last)))
-    return next((found[cue] for cue in HOLDS if cue in found), None)
+        return Name(" ".join(filter(None, (first, last))), is_surname=not first)
+    return next((Name(found[cue]) for cue in HOLDS if cue in found), None)
 
 
 def _claims(typed: Typed) -> Iterator[Claim]:
@@ -126,7 +134,8 @@ def _is_me(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
         return typed.known_words(run) < run.size
     # "Click here", "this is Spam" and "ich bin Zahnarzt" are as likely as a name.
     is_clear = asked is Asked.NAME or claim.phrase[0] not in VAGUE
-    return is_clear and typed.ends_clause(run.end) and not typed.known_words(run) and not claim.behind
+    is_word = typed.known_words(run) and not (asked is Asked.NAME and typed.keys[run.start] in COMMON_WORDS_TOO)
+    return is_clear and typed.ends_clause(run.end) and not is_word and not claim.behind
 
 
 def _is_it(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
@@ -134,7 +143,17 @@ def _is_it(typed: Typed, claim: Claim, asked: Asked | None) -> bool:
     run = claim.run
     if asked is Asked.NAME or (asked is Asked.CONFIRM and typed.is_capital(run.start)):
         return typed.opens(Run(claim.start, run.end)) and _is_me(typed, claim, asked)
-    return _is_capital_pair(typed, run)
+    return _is_capital_pair(typed, run) or (asked in DETAILS and _is_put_right(typed, run))
+
+
+def _is_put_right(typed: Typed, run: Run) -> bool:
+    """Whether a given name follows a word that takes something back: "no, it's Ann"."""
+    is_given = typed.is_given(run) or (typed.is_capital(run.start) and typed.keys[run.start] in COMMON_WORDS_TOO)
+    return is_given and typed.ends_name(run.end) and _is_corrected(typed, run)
+
+
+def _is_corrected(typed: Typed, run: Run) -> bool:
+    return any(CORRECTING.find(typed.keys[max(0, run.start - CLOSE) : run.start]))
 
 
 def _is_put(typed: Typed, claim: Claim, asked: Asked | None) -> bool:

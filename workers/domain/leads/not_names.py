@@ -69,7 +69,7 @@ PEOPLE_ARE: Final = """
     neighbor neighbour nervous new newbie newcomer nigerian non normally north norwegian not now nurse off ok okay
     old open out outside over owner painter pakistani parent part partner pensioner person pescatarian pharmacist
     photographer physician pilot pleased plumber polish poor portuguese positive prefer pregnant pretty probably
-    prospect proud psychologist quite ready really recruiter renter researcher reseller resident retired rich
+    prospect proud psychologist quite ready really recruiter renter researcher reseller resident retired
     romanian running russian sad safe salesman salesperson sarl satisfied scared scientist scottish secretary seeing
     senior serbian serious sick sikh single slovak slovenian sober software sold somewhat sorry south spanish staff
     still stuck student subscriber super supervisor supplier sure surprised swedish swiss taiwanese tall teacher

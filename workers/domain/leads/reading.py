@@ -10,7 +10,7 @@ from workers.domain.leads.asked import DETAILS, YES_OR_NO, Asked
 from workers.domain.leads.decisions import NOT_SO, Decision, in_passing, is_about, on_confirmation, on_offer, signs_in
 from workers.domain.leads.details import Details, details_in
 from workers.domain.leads.email_typos import suggestion
-from workers.domain.leads.introductions import BOOKING_WORDS
+from workers.domain.leads.introductions import BOOKING_WORDS, NAME_WORDS
 from workers.domain.leads.not_names import SMALL_WORDS_ANYWHERE
 from workers.domain.leads.phrasebook import REMARKS, Remark, Sign
 from workers.domain.leads.phrases import sentence_keys, word_set, words_of
@@ -35,10 +35,18 @@ NUMBER_WORDS: Final = word_set(
     "vier fünf sechs un une deux trois quatre cinq",
 )
 UNWANTED: Final = frozenset((Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER))
+TAKES_BACK: Final = frozenset((Remark.CORRECTS, Remark.MAY_CORRECT))
 NAMES_OF_DETAILS: Final = {
-    Detail.EMAIL: word_set("email mail address adresse correo dirección courriel"),
-    Detail.PHONE: word_set("phone number mobile telephone telefon nummer handynummer teléfono número téléphone numéro"),
+    Detail.EMAIL: word_set(
+        "email mail address adresse mailadresse emailadresse correo dirección courriel d'email d'adresse d'e-mail"
+    ),
+    Detail.PHONE: word_set(
+        "phone number mobile telephone calls telefon nummer telefonnummer handy handynummer teléfono número móvil",
+        "téléphone numéro portable",
+    ),
 }
+HAS_NONE: Final = word_set("no not don't haven't without sin kein keine ohne pas sans")
+"""Of what is withheld in a phrase with these, there is none, or none for the desk: "no email", unlike "email only"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Reading:
     """What a message holds."""
 
     name: str | None = None
+    is_surname: bool = False
+    """Whether that is all there is of the name: "my surname is"."""
     email: str | None = None
     phone: str | None = None
     """In E.164."""
@@ -59,6 +69,10 @@ class Reading:
     """Takes back what was said before."""
     withholds: bool = False
     """Won't give what was asked for; together with DECLINE, it was a plain no."""
+    refuses: frozenset[Detail] = frozenset()
+    """What is withheld by its name, asked for or not: "no email"."""
+    bad_name: bool = False
+    """Where a name was asked for there is a company's, and nothing else."""
     bad_email: bool = False
     """Something is meant as an address that can't be one."""
     bad_phone: bool = False
@@ -106,6 +120,7 @@ def read(
     withholds = _withholds(details, said, asked)
     return Reading(
         name=details.name,
+        is_surname=details.is_surname,
         email=details.email,
         phone=details.phone,
         decision=decision,
@@ -113,6 +128,8 @@ def read(
         wants_contact=Remark.WANTS_CONTACT in said.remarks,
         corrects=_corrects(details, said, asked, decision),
         withholds=withholds,
+        refuses=_refuses(said) if asked in DETAILS else frozenset(),
+        bad_name=details.bad_name and not (said.content or said.seeks_information),
         bad_email=details.bad_email,
         bad_phone=details.bad_phone,
         withdraws=_withdraws(details, said, asked),
@@ -123,11 +140,15 @@ def read(
 
 def _said(details: Details, locale: str | None) -> Said:
     keys = sentence_keys(details.rest.words)
-    named = {word.key for word in words_of(details.name or "")}
-    content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in named and key != "."]
+    found = [*REMARKS.everywhere(keys)]
+    told = {key for one in found if one.means in TAKES_BACK for key in keys[one.start : one.end]} | {"."}
+    if details.name or details.bad_name:
+        told |= NAME_WORDS.union(word.key for word in words_of(details.name or ""))
+    content = [key for key in keys if key not in SMALL_WORDS_ANYWHERE and key not in told]
     is_question = bool(QUESTION_MARK.search(details.rest.text)) and (bool(content) or len(keys) > FEWEST_WORDS)
-    remarks = frozenset(found.means for found in REMARKS.everywhere(keys))
-    return Said(keys, content, remarks, signs_in(_behind_question(keys), locale), is_question)
+    return Said(
+        keys, content, frozenset(one.means for one in found), signs_in(_behind_question(keys), locale), is_question
+    )
 
 
 def _behind_question(keys: Sequence[str]) -> Sequence[str]:
@@ -144,11 +165,15 @@ def _decision(details: Details, said: Said, asked: Asked | None, prompt: str | N
         about = is_about(said.keys, prompt_keys) and not said.seeks_information
         takes_up = about or bool(details.email or details.phone)
         return on_offer(said.signs, wants_it=takes_up, asks=said.is_question)
+    if asked is Asked.CONFIRM and (details.bad_email or details.bad_phone) and UNWANTED.isdisjoint(said.signs):
+        return Decision.OTHER  # "no, my number is 12": what it is to be instead can't be told yet
     if asked is Asked.CONFIRM:
         says_otherwise = details.any or (not said.seeks_information and _tells(said, prompt_keys))
         return on_confirmation(said.signs, says_otherwise=says_otherwise, asks=said.is_question)
     if (details.any or _withholds_in_words(said, asked)) and said.signs[:1] != [Sign.STOPS]:
         return None
+    if asked in DETAILS and _says_only(said, Remark.POSTPONES):
+        return Decision.DECLINE
     return in_passing(said.signs)
 
 
@@ -167,6 +192,12 @@ def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:
 
 def _withholds_in_words(said: Said, asked: Asked | None) -> bool:
     return asked in DETAILS and Remark.WITHHOLDS in said.remarks
+
+
+def _refuses(said: Said) -> frozenset[Detail]:
+    phrases = [said.keys[one.start : one.end] for one in REMARKS.everywhere(said.keys) if one.means is Remark.WITHHOLDS]
+    words = {key for phrase in phrases if not HAS_NONE.isdisjoint(phrase) for key in phrase}
+    return frozenset(kind for kind, names in NAMES_OF_DETAILS.items() if not names.isdisjoint(words))
 
 
 def _withdraws(details: Details, said: Said, asked: Asked | None) -> bool:
@@ -205,11 +236,14 @@ def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool)
 
 def _wants_only_contact(said: Said) -> bool:
     """Whether a message asks for a person and for nothing that documents could tell: "can someone call me?"."""
-    if Remark.WANTS_CONTACT not in said.remarks or not PRICE_WORDS.isdisjoint(said.keys):
-        return False
-    contact = [found for found in REMARKS.everywhere(said.keys) if found.means is Remark.WANTS_CONTACT]
-    wanted = {place for found in contact for place in range(found.start, found.end)}
-    return all(place in wanted for place, key in enumerate(said.keys) if key in said.content)
+    return PRICE_WORDS.isdisjoint(said.keys) and _says_only(said, Remark.WANTS_CONTACT)
+
+
+def _says_only(said: Said, remark: Remark) -> bool:
+    """Whether a message makes a remark, and has no other words of a meaning."""
+    made = [found for found in REMARKS.everywhere(said.keys) if found.means is remark]
+    places = {place for found in made for place in range(found.start, found.end)}
+    return bool(made) and all(place in places for place, key in enumerate(said.keys) if key in said.content)
 
 
 def _regions_of(locale: str | None) -> Sequence[str]:

@@ -184,16 +184,11 @@ def _is_name_word(typed: Typed, place: int, *, is_first: bool) -> bool:
         return False
     if key not in SMALL_WORDS or typed.is_initial(place):
         return True
-    # An, Do and So are names where a surname follows.
     following = place + 1
-    return (
-        is_first
-        and key in SMALL_NAMES
-        and following < len(typed.words)
-        and typed.joins(following)
-        and typed.is_capital(following)
-        and typed.keys[following] not in SMALL_WORDS
-    )
+    if following >= len(typed.words) or not typed.joins(following):
+        return is_first and key in COMMON_WORDS_TOO  # Will
+    # An, Do and So are names where a surname follows.
+    return is_first and key in SMALL_NAMES and typed.is_capital(following) and typed.keys[following] not in SMALL_WORDS
 
 
 def _is_lower_surname(typed: Typed, place: int) -> bool:

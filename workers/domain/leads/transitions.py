@@ -16,11 +16,12 @@ class Signal(StrEnum):
     WITHDRAWN = auto()  # does not want to be contacted, or wants what was given to be forgotten
     MISTAKEN = auto()  # what was to be confirmed is wrong
     WITHHELD = auto()  # what was asked for is not given, and the rest may be
-    INVALID = auto()  # meant as an address or a number, and can't be one
+    INVALID = auto()  # meant as an address, a number or a name, and can't be one
     WANTED = auto()  # asks for a person, a price, a demo or a call
     UNANSWERED = auto()  # the documents did not tell
     AT_HOME = auto()  # has had some answers, and may be interested
-    SMALL_TALK = auto()  # hello, thanks, goodbye
+    LEFT = auto()  # says goodbye, and nothing else
+    SMALL_TALK = auto()  # hello, thanks
     OTHER = auto()  # a question, or anything else
 
 
@@ -34,6 +35,7 @@ class Move(StrEnum):
     REPEAT = auto()  # the pending question, a few times
     HINT = auto()  # at how it should look, once
     DECLINE = auto()
+    LEAVE = auto()  # it at that, say goodbye, and keep what was given
     DISCARD = auto()  # decline, and forget what was given
     ASK_AGAIN = auto()  # for what was wrong
     WITHDRAW = auto()  # take back what has become a lead
@@ -55,6 +57,7 @@ _FREE: Final = {
     "wanted": Move.OFFER,
     "unanswered": Move.OFFER,
     "at_home": Move.OFFER,
+    "left": Move.CHAT,
     "small_talk": Move.CHAT,
 }
 _ASKING: Final = {
@@ -68,6 +71,7 @@ _ASKING: Final = {
     "wanted": Move.REPEAT,
     "unanswered": Move.REPEAT,
     "at_home": Move.REPEAT,
+    "left": Move.LEAVE,
     "small_talk": Move.REPEAT,
     "other": Move.REPEAT,
 }
@@ -88,6 +92,7 @@ ROWS: Final[Mapping[LeadStep, Mapping[Signal, Move]]] = {
         withdrawn=Move.WITHDRAW,
         invalid=Move.HINT,
         wanted=Move.REASSURE,
+        left=Move.CHAT,
         small_talk=Move.CHAT,
     ),
 }

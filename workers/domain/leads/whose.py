@@ -122,10 +122,10 @@ AFTER: Final = Phrases(
 CORRECTING: Final = Phrases(
     {
         True: """
-            (sorry|actually|i mean|i meant|correction|no|rather|but|oops|better|instead)
-            (perdon|perdona|quiero decir|mejor|sino)
-            (entschuldigung|nein|sondern|besser|ich meine|vielmehr)
-            (pardon|desole|non|plutot|mais|je veux dire)
+            (sorry|actually|i mean|i meant|correction|no|wrong|rather|but|oops|better|instead)
+            (perdon|perdona|quiero decir|mejor|sino|incorrecto)
+            (entschuldigung|nein|falsch|sondern|besser|ich meine|vielmehr)
+            (pardon|desole|non|faux|plutot|mais|je veux dire)
         """
     }
 )

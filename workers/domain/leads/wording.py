@@ -25,8 +25,11 @@ class Wording:
     mistaken: str
     withdrawn: str
     unreachable: str
+    bad_name: str
     bad_email: str
     bad_phone: str
+    unread: str
+    """What is told to whoever gives again what can't be read."""
     small_talk: str
     greeting: str
     welcome: str
@@ -57,8 +60,10 @@ ENGLISH: Final = Wording(
     mistaken="Sorry, let's put that right.",
     withdrawn="All right, your details are being deleted.",
     unreachable="Without an email address or a phone number nobody can reach you. Just leave one here if you like.",
+    bad_name="That looks like the name of a company. What is your own name?",
     bad_email="That doesn't look like a complete email address. It should look like name@example.com.",
     bad_phone="That doesn't look like a complete phone number. With its country code it works: +44 20 7946 0958.",
+    unread="Sorry, I could not read that either.",
     small_talk="Happy to help. What would you like to know?",
     greeting="Hello! What would you like to know?",
     welcome="You're welcome. Is there anything else you would like to know?",
@@ -88,8 +93,10 @@ WORDINGS: Final = {
         mistaken="Perdone, vamos a corregirlo.",
         withdrawn="De acuerdo, sus datos se están borrando.",
         unreachable="Sin correo ni teléfono nadie puede localizarle. Puede dejar uno aquí cuando quiera.",
+        bad_name="Eso parece el nombre de una empresa. ¿Cómo se llama usted?",
         bad_email="Esa dirección no parece completa. Debería ser como nombre@example.com.",
         bad_phone="Ese número no parece completo. Con el prefijo del país siempre funciona: +34 912 34 56 78.",
+        unread="Perdone, tampoco he podido leerlo.",
         small_talk="Con mucho gusto. ¿Qué desea saber?",
         greeting="¡Hola! ¿Qué desea saber?",
         welcome="De nada. ¿Desea saber algo más?",
@@ -118,10 +125,12 @@ WORDINGS: Final = {
         withdrawn="Gut, Ihre Angaben werden gelöscht.",
         unreachable="Ohne E-Mail-Adresse oder Telefonnummer kann Sie niemand erreichen. Sie können hier jederzeit eine "
         "hinterlassen.",
+        bad_name="Das sieht nach dem Namen einer Firma aus. Wie heißen Sie selbst?",
         bad_email="Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte aussehen wie "
         "name@example.com.",
         bad_phone="Das sieht nicht nach einer vollständigen Telefonnummer aus. Mit Ländervorwahl klappt es immer: "
         "+49 30 123456.",
+        unread="Das konnte ich leider auch nicht lesen.",
         small_talk="Gern. Was möchten Sie wissen?",
         greeting="Guten Tag! Was möchten Sie wissen?",
         welcome="Gern geschehen. Möchten Sie noch etwas wissen?",
@@ -151,8 +160,10 @@ WORDINGS: Final = {
         withdrawn="Très bien, vos coordonnées sont en cours de suppression.",
         unreachable="Sans adresse e-mail ni numéro de téléphone, personne ne peut vous joindre. Vous pouvez en laisser "
         "un ici à tout moment.",
+        bad_name="Cela ressemble au nom d'une société. Quel est votre propre nom ?",
         bad_email="Cette adresse ne semble pas complète. Elle devrait ressembler à nom@example.com.",
         bad_phone="Ce numéro ne semble pas complet. Avec l'indicatif du pays, cela marche : +33 1 23 45 67 89.",
+        unread="Je n'ai pas pu lire cela non plus.",
         small_talk="Avec plaisir. Que souhaitez-vous savoir ?",
         greeting="Bonjour ! Que souhaitez-vous savoir ?",
         welcome="Je vous en prie. Souhaitez-vous savoir autre chose ?",

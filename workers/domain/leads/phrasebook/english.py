@@ -14,6 +14,17 @@ DETAIL: Final = "phone|email|e-mail|mail|number|phone number|mobile|telephone|na
 CALL: Final = "call|contact|email|ring|text|phone|write|write to|message"
 MINE: Final = "me|my (details|data|info|information|contact details|personal data|email|number|phone number|name)"
 SOMEBODY: Final = "someone|somebody|anyone|your team|a person|one of you|sales"
+LATER: Final = """
+    not (right |just |)(now|yet|at present)
+    not (quite|just) yet
+    not for (now|today|the moment)
+    not (right |just |)(at |)(this|the|that) (moment|time|minute|point|stage)
+    (maybe|perhaps|possibly|probably|sometime|some time|a bit|a little|do it|do that|done|decide|get back) later
+    (maybe|perhaps|possibly|probably) (a bit|a little) later
+    (maybe|perhaps|possibly) (at |)(another|some other|next|a later|a different) (time|day)
+    (at |)(another|some other) (time|day) .
+    (later|later maybe|later perhaps|later thanks|later please|tomorrow maybe|next time) .
+"""
 
 # "." is the beginning and the end of a sentence.
 SIGNS: Final = {
@@ -86,16 +97,8 @@ SIGNS: Final = {
         (take|get) me off (your|the|this) list
         unsubscribe
     """,
-    Sign.LATER: """
-        not (right |just |)(now|yet|at present)
-        not (quite|just) yet
-        not for (now|today|the moment)
-        not (right |just |)(at |)(this|the|that) (moment|time|minute|point|stage)
-        (maybe|perhaps|possibly|probably|sometime|some time|a bit|a little|do it|do that|done|decide|get back) later
-        (maybe|perhaps|possibly|probably) (a bit|a little) later
-        (maybe|perhaps|possibly) (at |)(another|some other|next|a later|a different) (time|day)
-        (at |)(another|some other) (time|day) .
-        (later|later maybe|later perhaps|later thanks|later please|tomorrow maybe|next time) .
+    Sign.LATER: f"""
+        {LATER}
         (hold on|hold off|wait|hang on|one moment|just a moment|give me a (minute|second|moment)|not so fast|too early)
         (too soon|first .|for now i'm|for now we're|for now that's)
         (i|we) (have|need|want) to (check|think|make sure|ask|decide|see|look|know more|compare|talk|discuss|consider)
@@ -155,8 +158,9 @@ SIGNS: Final = {
     """,
     Sign.DONE: """
         (that's|that is|that will be|that'll be|this is|it's) (all|it|about it|everything|about all|enough)
-        (all i need|all i needed|nothing else|i'm done|i am done|done|we're done|all for now|good bye|goodbye|bye)
+        (all i need|all i needed|nothing else|i'm done|i am done|done|we're done|all for now)
     """,
+    Sign.LEAVES: "(good bye|goodbye|bye)",
     Sign.UNSURE: """
         (not sure|i'm not sure|unsure|i don't know|i do not know|don't know|dunno|idk|no idea|no clue|hard to say)
         (it depends|depends|maybe|perhaps|possibly|we'll see|i guess)
@@ -208,7 +212,7 @@ REMARKS: Final = {
         (change|update|correct|fix|replace) (my|the) (name|email|e-mail|address|phone|number|mail|surname|last name)
         (change|correct|update|fix) (it|that|this)
     """,
-    Remark.MAY_CORRECT: "(sorry|apologies|oops|whoops|actually|. no|. nope|. not|. wait|rather|scratch that)",
+    Remark.MAY_CORRECT: "(sorry|apologies|oops|whoops|actually|. no|. nope|. not|. wait|. wrong|rather|scratch that)",
     Remark.WITHHOLDS: f"""
         (rather|prefer) (not|to not|i didn't)
         (prefer|rather|want|like|wish) (to |)(stay|remain|keep|be) (anonymous|private|it private|that private)
@@ -224,4 +228,5 @@ REMARKS: Final = {
         (only|just) (by |use |via |my |the |use my |)(email|e-mail|mail|phone|first name|number|mobile|whatsapp)
         (don't|do not) call
     """,
+    Remark.POSTPONES: LATER,
 }

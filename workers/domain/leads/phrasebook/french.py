@@ -4,6 +4,12 @@ from typing import Final
 
 from workers.domain.leads.phrasebook.kinds import Remark, Sign
 
+LATER: Final = """
+    pas (maintenant|tout de suite|pour le moment|pour l'instant|aujourd'hui|encore|ce soir|dans l'immédiat)
+    (plus tard|peut-être plus tard|une autre fois|une prochaine fois|un autre jour|ultérieurement|demain peut-être)
+    plus tard peut-être
+"""
+
 SIGNS: Final = {
     Sign.YES: """
         (oui|ouais|ouai|ouep|yep|oui oui|mais oui|oui merci|bien sûr|bien sur|évidemment|certainement|absolument)
@@ -43,10 +49,8 @@ SIGNS: Final = {
         (supprimez|effacez) (mon (numéro|adresse|e-mail|email|nom)|ça|cela|les)
         (laissez-moi|laisse-moi) tranquille
     """,
-    Sign.LATER: """
-        pas (maintenant|tout de suite|pour le moment|pour l'instant|aujourd'hui|encore|ce soir|dans l'immédiat)
-        (plus tard|peut-être plus tard|une autre fois|une prochaine fois|un autre jour|ultérieurement|demain peut-être)
-        plus tard peut-être
+    Sign.LATER: f"""
+        {LATER}
         je (dois|vais|veux|préfère) (encore |d'abord |y |)(réfléchir|voir|vérifier|regarder|demander)
         laissez-moi (réfléchir|voir)
         (attendez|attends|un instant|un moment|d'abord|je vous dirai)
@@ -71,7 +75,8 @@ SIGNS: Final = {
         (désolé|désolée|je voulais dire|je veux dire|ça devrait|il faut|mettez|mets|mais|sauf|à part|excusez-moi)
         finalement
     """,
-    Sign.DONE: "(c'est tout|ce sera tout|rien d'autre|j'ai fini|au revoir|bonne journée)",
+    Sign.DONE: "(c'est tout|ce sera tout|rien d'autre|j'ai fini)",
+    Sign.LEAVES: "(au revoir|bonne journée)",
     Sign.UNSURE: "(je ne sais pas|je sais pas|sais pas|aucune idée|pas sûr|pas sûre|peut-être|ça dépend|on verra|bof)",
 }
 
@@ -96,13 +101,14 @@ REMARKS: Final = {
         (je voulais dire|je veux dire|je me suis trompé|je me suis trompée|c'est faux|faute de frappe|correction)
         au lieu de
     """,
-    Remark.MAY_CORRECT: "(pardon|désolé|désolée|oups|. non|en fait|plutôt)",
+    Remark.MAY_CORRECT: "(pardon|désolé|désolée|oups|. non|. faux|en fait|plutôt)",
     Remark.WITHHOLDS: """
         (je préfère (ne pas|pas|rester)|je préférerais (ne pas|pas)|plutôt pas|sans (téléphone|nom|email|mail|numéro))
-        pas de (téléphone|mail|email|numéro|portable)
+        pas (de (téléphone|mail|email|numéro|portable)|d'email|d'e-mail|d'adresse)
         je ne (veux|souhaite) pas (le |la |vous |)(donner|dire|communiquer|laisser)
         (je n'ai pas|j'ai pas) (de|d'email|d'adresse|.)
         (juste|seulement|uniquement) (par |mon |le |un |)(mail|email|e-mail|courriel|téléphone)
         (passer .|passez|c'est privé|anonyme .|suivant .)
     """,
+    Remark.POSTPONES: LATER,
 }

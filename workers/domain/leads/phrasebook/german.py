@@ -7,6 +7,12 @@ from workers.domain.leads.phrasebook.kinds import Remark, Sign
 MOECHTE: Final = "will|möchte|möchten|wollen|brauche|brauchen|brauch|mag|benötige|würde"
 DAS: Final = "das |es |ihn |sie |den |die |jetzt |lieber "
 NICHT: Final = "nicht|kein|keine|keinen"
+LATER: Final = """
+    (jetzt nicht|gerade nicht|heute nicht|momentan nicht|im moment nicht|derzeit nicht|aktuell nicht|noch nicht)
+    vorerst nicht
+    nicht (jetzt|heute|im moment|im augenblick|momentan|gerade|sofort)
+    (später|vielleicht später|eher später|ein andermal|ein anderes mal|nächstes mal|morgen vielleicht|irgendwann)
+"""
 
 SIGNS: Final = {
     Sign.YES: """
@@ -50,11 +56,8 @@ SIGNS: Final = {
         (meine daten|meine angaben|alles) (bitte |wieder |)löschen
         (lassen sie|lasst) mich in ruhe
     """,
-    Sign.LATER: """
-        (jetzt nicht|gerade nicht|heute nicht|momentan nicht|im moment nicht|derzeit nicht|aktuell nicht|noch nicht)
-        vorerst nicht
-        nicht (jetzt|heute|im moment|im augenblick|momentan|gerade|sofort)
-        (später|vielleicht später|eher später|ein andermal|ein anderes mal|nächstes mal|morgen vielleicht|irgendwann)
+    Sign.LATER: f"""
+        {LATER}
         ich (muss|will|möchte) (noch |erst |es mir |mir das |das |)(noch |)(überlegen|nachdenken|prüfen|klären)
         (ich überlege (es mir|noch)|überlege ich mir|moment|einen moment|warten sie|warte|zuerst|erst mal|erstmal)
     """,
@@ -78,7 +81,8 @@ SIGNS: Final = {
         (doch lieber|eigentlich|entschuldigung|sorry|ich meinte|meinte|ich meine|müsste|sollte|soll|es sind|aber|außer)
         (bis auf|vielmehr|machen sie|mach|nehmen sie|nimm|besser|tauschen|ersetzen)
     """,
-    Sign.DONE: "(das ist alles|das war alles|das wars|das war's|mehr nicht|nichts weiter|tschüss|auf wiedersehen)",
+    Sign.DONE: "(das ist alles|das war alles|das wars|das war's|mehr nicht|nichts weiter)",
+    Sign.LEAVES: "(tschüss|auf wiedersehen)",
     Sign.UNSURE: """
         (weiß nicht|ich weiß nicht|weiss nicht|keine ahnung|nicht sicher|bin mir nicht sicher|bin nicht sicher)
         (vielleicht|kommt darauf an|kommt drauf an|mal sehen|mal schauen|eventuell|unsicher)
@@ -111,9 +115,9 @@ REMARKS: Final = {
         (ich meinte|ich meine|vertippt|verschrieben|tippfehler|das war falsch|das ist falsch|korrektur|stimmt nicht)
         statt
     """,
-    Remark.MAY_CORRECT: "(entschuldigung|entschuldige|ups|. nein|moment|eigentlich|sondern|vielmehr)",
+    Remark.MAY_CORRECT: "(entschuldigung|entschuldige|ups|. nein|. falsch|moment|eigentlich|sondern|vielmehr)",
     Remark.WITHHOLDS: """
-        (lieber nicht|möchte ich nicht (sagen|angeben|nennen)|möchte ich lieber nicht)
+        (lieber nicht|möchte ich nicht (sagen|angeben|nennen)|möchte ich lieber nicht|kein handy)
         (will ich nicht (sagen|angeben|nennen)|sage ich nicht|keine angabe|geht sie nichts an|kein telefon)
         (keine (telefonnummer|nummer|e-mail|email|mail|mailadresse)|ohne (telefon|namen|telefonnummer|email|e-mail))
         (habe (kein|keine)|hab (kein|keine))
@@ -122,4 +126,5 @@ REMARKS: Final = {
         ich (möchte|will) (meinen namen|meine nummer|meine telefonnummer|meine e-mail|meine email|das) (lieber |)nicht
         ich (möchte|will) anonym bleiben
     """,
+    Remark.POSTPONES: LATER,
 }

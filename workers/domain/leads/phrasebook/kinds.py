@@ -25,6 +25,8 @@ class Sign(Enum):
     """Something about it is to be different."""
     DONE = auto()
     """No more is wanted: "that's all"."""
+    LEAVES = auto()
+    """Takes leave, which is no to an offer, and no yes to anything: "bye"."""
     UNSURE = auto()
 
 
@@ -45,3 +47,5 @@ class Remark(Enum):
     """Takes back what was said, when a detail follows."""
     WITHHOLDS = auto()
     """Keeps to itself what was asked for."""
+    POSTPONES = auto()
+    """Puts off what was asked for, and not for a moment alone."""

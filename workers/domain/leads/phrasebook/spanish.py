@@ -4,6 +4,14 @@ from typing import Final
 
 from workers.domain.leads.phrasebook.kinds import Remark, Sign
 
+LATER: Final = """
+    (ahora no|ahora mismo no|todavía no|aún no|de momento no|por ahora no|por el momento no|en este momento no)
+    hoy no
+    no (ahora|todavía|aún|por ahora|por el momento|en este momento|de momento)
+    (más tarde|luego|más adelante|después|otro día|otra vez|en otro momento|en otra ocasión|mañana quizás)
+    (tal vez más tarde|quizás luego)
+"""
+
 SIGNS: Final = {
     Sign.YES: """
         (sí|si|sip|sii|siii|claro|claro que sí|por supuesto|desde luego|cómo no|como no|adelante|dale|hágalo|hazlo)
@@ -35,12 +43,8 @@ SIGNS: Final = {
         (borren|borre|borra|eliminen|elimine|elimina) (mi (número|correo|email|teléfono|nombre)|eso|esto)
         (déjame|déjeme|déjenme) en paz
     """,
-    Sign.LATER: """
-        (ahora no|ahora mismo no|todavía no|aún no|de momento no|por ahora no|por el momento no|en este momento no)
-        hoy no
-        no (ahora|todavía|aún|por ahora|por el momento|en este momento|de momento)
-        (más tarde|luego|más adelante|después|otro día|otra vez|en otro momento|en otra ocasión|mañana quizás)
-        (tal vez más tarde|quizás luego)
+    Sign.LATER: f"""
+        {LATER}
         (tengo que|necesito|debo|déjame|déjeme) (pensarlo|pensar|consultarlo|mirarlo|ver)
         (lo pensaré|ya veré|me lo pienso|espera|espere|un momento)
     """,
@@ -62,7 +66,8 @@ SIGNS: Final = {
         (mejor|en realidad|perdón|perdona|quise decir|quería decir|debería ser|tiene que ser|sino|pero|excepto|salvo)
         (prefiero|me refería)
     """,
-    Sign.DONE: "(eso es todo|nada más|es todo|ya está|adiós|hasta luego)",
+    Sign.DONE: "(eso es todo|nada más|es todo|ya está)",
+    Sign.LEAVES: "(adiós|hasta luego)",
     Sign.UNSURE: """
         (no sé|no lo sé|no estoy seguro|no estoy segura|quizás|quizá|tal vez|a lo mejor|puede ser|depende|ni idea)
     """,
@@ -89,11 +94,12 @@ REMARKS: Final = {
     Remark.CORRECTS: """
         (quise decir|quería decir|me equivoqué|me he equivocado|está mal|corrección|en vez de|en lugar de|es incorrecto)
     """,
-    Remark.MAY_CORRECT: "(perdón|perdona|perdone|en realidad|sino)",
+    Remark.MAY_CORRECT: "(perdón|perdona|perdone|en realidad|sino|. no|. incorrecto)",
     Remark.WITHHOLDS: """
         (prefiero no|preferiría no|mejor no|no quiero (dar|decir|darlo|decirlo|dejar|compartir))
         (sin (teléfono|correo|email|nombre)|no tengo (teléfono|correo|email|móvil|))
         (solo|sólo) (por |el |mi |)(correo|email|e-mail|teléfono|mail)
         (paso .|saltar|omitir|es privado|anónimo .|no doy mi)
     """,
+    Remark.POSTPONES: LATER,
 }

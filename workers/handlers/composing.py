@@ -1,6 +1,7 @@
 """An answer's making: retrieve, prompt, stream, and quote the documents when no model answers."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from shared import tracing
@@ -18,6 +19,7 @@ from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.words import says_nothing
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.handlers.telling import Told, tell
+from workers.kb.asking import found_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     knowledge = use.knowledge.current()
     with tracing.span("search knowledge base", {"frontdesk.kb_release": knowledge.release}):
-        found = await knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+        limit = use.settings.passages_per_answer
+        search = partial(knowledge.search, limit=limit)
+        if heard.signal is Signal.OTHER:
+            found = await found_for(claim.question, searched, search)
+        else:  # "Can you call me?" is a question, too, and no document has to answer it
+            found = await search(search_query(searched, claim.question))
         tracing.note({"frontdesk.passages": len(found.passages), "frontdesk.answerable": found.answerable})
     metrics.searched([passage.score for passage in found.passages], answerable=found.answerable)
     if heard.signal is Signal.WANTED and not found.answerable:
@@ -75,6 +82,8 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
         claim.locale,
         answerable=found.answerable,
         link_hosts=use.settings.link_hosts,
+        parts=found.parts,
+        shown=max(limit, len(found.parts)),
     )
     told = await tell(claim, prompt, events, tab, use)
     citations = cited(told.text, found.passages)

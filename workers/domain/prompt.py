@@ -59,6 +59,11 @@ class Prompt:
     shown: int | None = None
     """How many passages a model is given at most; None for all of them."""
 
+    @property
+    def given(self) -> Sequence[Passage]:
+        """The passages that a model is given, as far as there is room."""
+        return self.passages[: self.shown]
+
 
 def messages_for(prompt: Prompt, budget_tokens: int) -> list[dict[str, str]]:
     """Return `{role, content}` messages: the rules, the history in its order, and the passages with the question.
@@ -71,7 +76,7 @@ def messages_for(prompt: Prompt, budget_tokens: int) -> list[dict[str, str]]:
     room = budget_tokens - _cost(rules) - _cost(LEAD_IN + question)
     turns = [turn for turn in prompt.history if turn.question and turn.answer]
     reserve = min(turn_cost(turns[-1]), room // 4) if turns else 0  # a follow-up needs what it follows
-    quoted, used = fit_passages(prompt.passages[: prompt.shown], room - reserve)
+    quoted, used = fit_passages(prompt.given, room - reserve)
     messages = [{"role": "system", "content": rules}]
     for turn in fit_history(turns, room - used):
         messages.append({"role": "user", "content": neutral(turn.question)})

@@ -4,7 +4,7 @@ import pytest
 
 from shared.vocabulary import FinishReason
 from workers.adapters.offline_chat import OfflineChat
-from workers.domain.passage import Passage
+from workers.domain.passage import Part, Passage
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.statements import Kind, split_sentences, statements
 from workers.domain.texts import QUOTING
@@ -171,3 +171,42 @@ def test_headings_pictures_and_rules_state_nothing() -> None:
     stated = statements(text)
     assert [statement.text for statement in stated] == ["a cat Soft wraps join.", "Quoted words.", "One", "Two"]
     assert [statement.kind for statement in stated[-2:]] == [Kind.ITEM, Kind.ITEM]
+
+
+HOW_LONG = Part("how long is a day?", "how long is a day?", {}, answerable=False)
+
+
+@pytest.mark.parametrize("locale", ["en", "es", "de", "fr", "tlh"])
+async def test_of_two_questions_the_one_without_an_answer_is_named_in_the_visitors_language(locale: str) -> None:
+    parts = [HOW_LONG, Part("refund?", "refund?", {1: REFUNDS}, answerable=True)]
+    said = await answer(Prompt("how long is a day? refund?", [REFUNDS], locale=locale, parts=parts))
+    wording = QUOTING.get(locale, QUOTING["en"])
+    named = f"{wording.opening_quote}how long is a day?{wording.closing_quote}"
+    assert said.startswith(wording.found)
+    assert said.endswith(f"\n\n{wording.unknown_part.format(question=named)}")
+
+
+async def test_what_two_questions_find_is_told_once() -> None:
+    part = Part("refund?", "refund?", {1: REFUNDS}, answerable=True)
+    said = await answer(Prompt("refund? refund?", [REFUNDS], parts=[part, part]))
+    assert said == await answer(Prompt("refund?", [REFUNDS]))
+
+
+async def test_a_passage_keeps_its_number_whichever_question_it_answers() -> None:
+    parts = [
+        Part("opening hours?", "opening hours?", {1: HOURS}, answerable=True),
+        Part("refund?", "refund?", {2: REFUNDS, 1: HOURS}, answerable=True),
+    ]
+    said = await answer(Prompt("opening hours? refund?", [HOURS, REFUNDS], parts=parts))
+    assert said.index("6:30 p.m. [1]") < said.index("within 5 working days after that.\u201d [2]")
+
+
+async def test_a_question_without_an_answer_is_named_in_short_and_cites_nothing() -> None:
+    asked = Part(f"{{is}} [1] <b>this</b> {'so ' * 99}long?", "", {}, answerable=False)
+    said = await answer(
+        Prompt("?", [REFUNDS], parts=[asked, Part("refund?", "refund?", {1: REFUNDS}, answerable=True)])
+    )
+    named = said.rpartition("\n\n")[2]
+    assert "\u201c{is} (1) this so so" in named
+    assert "so\u2026\u201d" in named
+    assert len(named) < 160

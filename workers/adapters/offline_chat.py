@@ -1,15 +1,22 @@
 """The chat model that needs no model: it quotes the documents, says so, and admits when they do not tell."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator
+from dataclasses import replace
+from textwrap import shorten
+from typing import Final
 
 from shared.vocabulary import FinishReason
 from workers.domain.extract import Quote, quotes_for
 from workers.domain.followup import search_query
+from workers.domain.passage import Part
 from workers.domain.prompt import Prompt
+from workers.domain.quoted import plain
 from workers.domain.statements import Kind, Statement
 from workers.domain.texts import QUOTING, Quoting
 from workers.domain.words import language_of
 from workers.ports import Finish
+
+LONGEST_NAMED: Final = 100  # of a question that is said to have no answer
 
 
 class OfflineChat:
@@ -28,17 +35,54 @@ class OfflineChat:
 
 
 def answer_from(prompt: Prompt) -> Iterator[str]:
-    """Yield the answer in pieces; joined they are Markdown. Nothing is quoted that does not answer the question."""
+    """Yield the answer in pieces; joined they are Markdown. Nothing is quoted that does not answer the question.
+
+    Of several questions each is answered in its turn, and those without an answer are named at the end.
+    """
     language = language_of(prompt.locale)
     wording = QUOTING.get(language, QUOTING["en"])
-    question = search_query(prompt.history, prompt.question)
-    quotes = quotes_for(question, prompt.passages, language) if prompt.answerable else []
-    if not quotes:
+    parts = prompt.parts or [_whole(prompt)]
+    answers = [_quotes(part, language) for part in parts]
+    if not any(answers):
         yield wording.unknown
         return
     yield wording.found
+    told = set[str]()
+    for quotes in answers:
+        for quote in _untold(quotes, frozenset(told)):
+            yield from _told(quote, wording)
+        told.update(statement.text for quote in quotes for statement in quote.statements)
+    for part, quotes in zip(parts, answers, strict=True):
+        if not quotes:
+            yield f"\n\n{_unknown(part.question, wording)}"
+
+
+def _whole(prompt: Prompt) -> Part:
+    """Return a prompt of one question as that question."""
+    query = search_query(prompt.history, prompt.question)
+    return Part(prompt.question, query, dict(enumerate(prompt.passages, start=1)), prompt.answerable)
+
+
+def _quotes(part: Part, language: str) -> list[Quote]:
+    """Return what answers a question, by the numbers of all passages."""
+    if not part.answerable:
+        return []
+    numbers = list(part.passages)
+    quotes = quotes_for(part.query, list(part.passages.values()), language)
+    return [replace(quote, number=numbers[quote.number - 1]) for quote in quotes]
+
+
+def _untold(quotes: list[Quote], told: Collection[str]) -> Iterator[Quote]:
+    """Yield of the quotes what was not told in answer to a question before."""
     for quote in quotes:
-        yield from _told(quote, wording)
+        statements = tuple(statement for statement in quote.statements if statement.text not in told)
+        if statements:
+            yield replace(quote, statements=statements)
+
+
+def _unknown(question: str, wording: Quoting) -> str:
+    named = shorten(plain(question), LONGEST_NAMED, placeholder="\u2026")
+    return wording.unknown_part.format(question=f"{wording.opening_quote}{named}{wording.closing_quote}")
 
 
 def _told(quote: Quote, wording: Quoting) -> Iterator[str]:

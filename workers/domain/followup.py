@@ -66,6 +66,9 @@ NAMELESS: Final = MEASURES | frozenset(
     """.split()  # noqa: SIM905 - as above
 )
 
+# What names nothing in a question beside another: "What do I do now?"
+VAGUE: Final = frozenset(("now", "happens", "ahora", "pasa", "jetzt", "passiert", "maintenant", "passe"))
+
 
 def search_query(history: Sequence[PastTurn], question: str) -> str:
     """Return what to search for: the question, with the words it leaves unsaid borrowed from the questions before.
@@ -88,6 +91,13 @@ def leans(question: str, answer: str = "") -> bool:
     if OPENING.match(question) or POINTING.search(question) or PERSON.search(question):
         return True
     return _is_half(question) or _resumes(answer, question)
+
+
+def is_part(question: str) -> bool:
+    """Whether a question beside another is a part of that one: "and Mexico?", "how much?", "is there a fee?"."""
+    if OPENING.match(question):
+        return True
+    return VAGUE.issuperset(_things(question)) and not POINTING.search(question)
 
 
 def _is_half(question: str) -> bool:

@@ -1,5 +1,6 @@
 """A passage: the piece of a document that is retrieved, quoted and cited."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +34,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several questions in a message, and what was found for it."""
+
+    question: str
+    """As it was asked."""
+    query: str
+    """As it was searched for."""
+    passages: Mapping[int, Passage]
+    """By the numbers that they are cited as, with their scores for this question, the best first."""
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, and whether the question can be answered from it."""
 
@@ -40,3 +54,5 @@ class Found:
     """The best first."""
     answerable: bool
     """False when the desk is to say that it does not know."""
+    parts: Sequence[Part] = ()
+    """The questions, where these passages are for more than one."""

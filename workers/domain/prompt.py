@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workers.domain.passage import Passage
+from workers.domain.passage import Part, Passage
 from workers.domain.quoted import neutral, neutral_passage
 
 CHARACTERS_PER_TOKEN: Final = 4  # of English; what is not ASCII counts as a token each, which errs on the safe side
@@ -54,6 +54,15 @@ class Prompt:
     """Whether the passages answer the question, as far as the release can tell."""
     link_hosts: Sequence[str] = ()
     """Domains that answers may link to; none means that the passages say."""
+    parts: Sequence[Part] = ()
+    """The questions, where more than one was searched for."""
+    shown: int | None = None
+    """How many passages a model is given at most; None for all of them."""
+
+    @property
+    def given(self) -> Sequence[Passage]:
+        """The passages that a model is given, as far as there is room."""
+        return self.passages[: self.shown]
 
 
 def messages_for(prompt: Prompt, budget_tokens: int) -> list[dict[str, str]]:
@@ -67,7 +76,7 @@ def messages_for(prompt: Prompt, budget_tokens: int) -> list[dict[str, str]]:
     room = budget_tokens - _cost(rules) - _cost(LEAD_IN + question)
     turns = [turn for turn in prompt.history if turn.question and turn.answer]
     reserve = min(turn_cost(turns[-1]), room // 4) if turns else 0  # a follow-up needs what it follows
-    quoted, used = fit_passages(prompt.passages, room - reserve)
+    quoted, used = fit_passages(prompt.given, room - reserve)
     messages = [{"role": "system", "content": rules}]
     for turn in fit_history(turns, room - used):
         messages.append({"role": "user", "content": neutral(turn.question)})

@@ -10,7 +10,7 @@ from workers.domain.quoted import plain
 
 # A sentence may end at these marks, with the quotes and brackets that close behind them.
 END: Final = re.compile(
-    r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]*_]*\s+(?=[\"'\u201c\u00ab(\[*_\u00bf\u00a1]*[^\W_])"
+    r"(?<![.!?\u2026])[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]*_]*\s+(?=[\"'\u201c\u00ab(\[*_\u00bf\u00a1]*[^\W_])"
     r"|[\u3002\uff01\uff1f]+"
 )
 LAST_WORD: Final = re.compile(r"(?:[^\s(\[]*)$")

@@ -19,6 +19,8 @@ class Quoting:
 
     found: str
     unknown: str
+    unknown_part: str
+    """That one of several questions has no answer; with its question to fill in."""
     more: str
     """That a table is quoted in part."""
     opening_quote: str
@@ -30,6 +32,7 @@ QUOTING: Final = {
         "From our documents:",
         "I couldn't find an answer to that in our documents. You can ask it in other words, "
         "or leave your contact details and a person will get back to you.",
+        "I couldn't find an answer to {question} in our documents.",
         "the table has more rows",
         "\u201c",
         "\u201d",
@@ -38,6 +41,7 @@ QUOTING: Final = {
         "De nuestros documentos:",
         "No he encontrado la respuesta en nuestros documentos. Puede preguntarlo con otras palabras "
         "o dejar sus datos de contacto para que una persona le responda.",
+        "No he encontrado la respuesta a {question} en nuestros documentos.",
         "la tabla tiene más filas",
         "\u00ab",
         "\u00bb",
@@ -46,6 +50,7 @@ QUOTING: Final = {
         "Aus unseren Unterlagen:",
         "Dazu habe ich in unseren Unterlagen nichts gefunden. Sie können anders fragen "
         "oder Ihre Kontaktdaten hinterlassen, dann meldet sich jemand bei Ihnen.",
+        "Zu {question} habe ich in unseren Unterlagen nichts gefunden.",
         "die Tabelle hat weitere Zeilen",
         "\u201e",
         "\u201c",
@@ -54,6 +59,7 @@ QUOTING: Final = {
         "Voici ce que disent nos documents :",
         "Je n'ai pas trouvé la réponse dans nos documents. Vous pouvez poser la question autrement "
         "ou laisser vos coordonnées pour qu'une personne vous réponde.",
+        "Je n'ai pas trouvé la réponse à {question} dans nos documents.",
         "le tableau compte d'autres lignes",
         "\u00ab\u202f",
         "\u202f\u00bb",

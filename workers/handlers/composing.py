@@ -1,11 +1,14 @@
 """An answer's making: retrieve, prompt, stream, and quote the documents when no model answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from shared import tracing
 from shared.db.claims import Claim, Outcome
 from shared.db.unanswered import WAITING
+from shared.settings import Settings
 from shared.vocabulary import FinishReason, Provider, TurnStatus
 from workers import metrics
 from workers.dependencies import Dependencies, TurnEvents
@@ -14,10 +17,13 @@ from workers.domain.citations import cited
 from workers.domain.followup import search_query
 from workers.domain.leads.hearing import Heard
 from workers.domain.leads.transitions import Signal
+from workers.domain.passage import Found
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.words import says_nothing
 from workers.handlers.lead_talk import LeadChange, change_by, event_of, follow, listen
 from workers.handlers.telling import Told, tell
+from workers.kb.asking import found_for
+from workers.ports import SearchedRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
     searched = [turn for turn, spoken in zip(history, claim.history, strict=True) if spoken.searched]
     knowledge = use.knowledge.current()
     with tracing.span("search knowledge base", {"frontdesk.kb_release": knowledge.release}):
-        found = await knowledge.search(search_query(searched, claim.question), use.settings.passages_per_answer)
+        found = await _found(claim.question, searched, heard, knowledge, use.settings)
         tracing.note({"frontdesk.passages": len(found.passages), "frontdesk.answerable": found.answerable})
     metrics.searched([passage.score for passage in found.passages], answerable=found.answerable)
     if heard.signal is Signal.WANTED and not found.answerable:
@@ -75,9 +81,12 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
         claim.locale,
         answerable=found.answerable,
         link_hosts=use.settings.link_hosts,
+        parts=found.parts,
+        shown=max(use.settings.passages_per_answer, len(found.parts)),
     )
     told = await tell(claim, prompt, events, tab, use)
-    citations = cited(told.text, found.passages)
+    quoted = told.provider is Provider.QUOTING
+    citations = cited(told.text, prompt.passages if quoted else prompt.given)
     outcome = Outcome(
         TurnStatus.DONE,
         told.text,
@@ -89,10 +98,18 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
         degraded=told.degraded,
         finish_reason=told.finish.reason,
     )
-    quoted = told.provider is Provider.QUOTING
     if not citations and _is_question(claim, told):
         outcome = replace(outcome, unanswered=WAITING)
     return Answered(outcome, unanswered=not citations and (quoted or not found.answerable))
+
+
+async def _found(
+    message: str, history: Sequence[PastTurn], heard: Heard, knowledge: SearchedRelease, settings: Settings
+) -> Found:
+    search = partial(knowledge.search, limit=settings.passages_per_answer)
+    if heard.signal is Signal.OTHER:
+        return await found_for(message, history, search)
+    return await search(search_query(history, message))  # "Can you call me?" is for lead capture, not for a document
 
 
 def _is_question(claim: Claim, told: Told) -> bool:

@@ -5,10 +5,12 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from workers.domain.evidence import LOOKED_AT
 from workers.domain.passage import Found, Passage
+from workers.kb.asking import found_for
 from workers.kb.golden import Row
 from workers.kb.manifest import GoldenScores
 from workers.kb.release import Release
@@ -111,7 +113,7 @@ def _badness(outcome: Outcome) -> int:
 
 async def _ask(release: Release, embeddings: Embeddings, row: Row) -> Outcome:
     started = time.perf_counter()
-    found = await find(release, embeddings, row.query)
+    found = await found_for(row.question, row.told_before(), partial(find, release, embeddings))
     took = (time.perf_counter() - started) * 1_000
     sources = tuple(dict.fromkeys(passage.source for passage in found.passages))
     place = next((number for number, source in enumerate(sources, 1) if row.expects(source)), None)

@@ -49,13 +49,14 @@ class Row(msgspec.Struct):
     @property
     def query(self) -> str:
         """What a turn would search for."""
-        return search_query(self._told_before(), self.question)
+        return search_query(self.told_before(), self.question)
 
     def expects(self, source: str) -> bool:
         """Whether a document is among those that answer it."""
         return any(is_called(source, name) for name in self.expected)
 
-    def _told_before(self) -> list[PastTurn]:
+    def told_before(self) -> list[PastTurn]:
+        """Return what was said before, as turns."""
         turns = list[PastTurn]()
         for said in self.history or []:
             if isinstance(said, str):

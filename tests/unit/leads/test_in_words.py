@@ -126,8 +126,18 @@ def test_a_number_that_is_refused_before_its_turn_is_not_asked_for(message: str)
 
 
 def test_what_is_refused_beside_another_detail_is_not_asked_for() -> None:
-    talk = Talk(*ASKED_EMAIL, "no email, call me on 020 7946 0958")
-    assert talk.progress.step is LeadStep.CONFIRMING
+    talk = Talk(*ASKED_EMAIL)
+    _, step = talk.say("no email, call me on 020 7946 0958")
+    assert step.progress.step is LeadStep.CONFIRMING
+    assert ENGLISH.bad_email not in step.says
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["no email", "no email, sorry", "I don't have an email", "I'd rather not give you my email", "skip email"],
+)
+def test_who_gives_no_address_when_asked_for_it_is_not_told_how_one_looks(message: str) -> None:
+    assert Talk(*ASKED_EMAIL).say(message)[1].says == ENGLISH.ask_phone
 
 
 @pytest.mark.parametrize("message", ["email only", "just my email", "nur per E-Mail", "no email please"])

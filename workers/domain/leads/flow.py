@@ -140,7 +140,9 @@ def _skip(now: Situation, reply: str = "") -> Step:
     if detail and now.heard.refused and detail not in now.heard.refused:
         return _ask_on(now, now.wording.updated)
     withheld = now.progress.withheld | {detail} if detail else now.progress.withheld
-    return _ask_on(replace(now, heard=replace(now.heard, progress=replace(now.progress, withheld=withheld))), reply)
+    progress = replace(now.progress, withheld=withheld)
+    broken = None if now.heard.broken is detail else now.heard.broken  # "keep my email out of it"
+    return _ask_on(replace(now, heard=replace(now.heard, progress=progress, broken=broken)), reply)
 
 
 def _repeat(now: Situation) -> Step:

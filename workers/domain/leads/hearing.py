@@ -98,9 +98,9 @@ def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str |
 
 
 def _broken(reading: Reading) -> Detail | None:
-    """Return what was meant to be given, and can't be right."""
+    """Return what was meant to be given, and can't be right; "no email" gives none."""
     bad = {Detail.EMAIL: reading.bad_email, Detail.PHONE: reading.bad_phone, Detail.NAME: reading.bad_name}
-    return next((kind for kind, is_bad in bad.items() if is_bad), None)
+    return next((kind for kind, is_bad in bad.items() if is_bad and kind not in reading.refuses), None)
 
 
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:

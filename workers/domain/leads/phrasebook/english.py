@@ -220,7 +220,8 @@ REMARKS: Final = {
         (won't|will not|not going to|not gonna|wouldn't|don't want to|do not want to|refuse to) (provide|leave|disclose)
         (not|don't feel) comfortable (giving|sharing|saying|telling)
         (skip|pass|next|next question|n a|na|none|anonymous|private|nothing) .
-        (skip (this|that|it|the|my|email|phone|number|name)|can we skip|let's skip|i'll skip|i'll pass|no comment|not telling|not saying)
+        (skip) (this|that|it|the|my|email|phone|number|name)
+        (can we skip|let's skip|i'll skip|i'll pass|no comment|not telling|not saying)
         (none of your business|that's private|it's private|that's personal)
         (don't|do not|haven't|have not) (have|own|use|got) (a |an |any |my |)({DETAIL}|one|it)
         (no|without|not my|no need for|don't need|do not need) (a |my |the |)({DETAIL}|calls|phone calls)

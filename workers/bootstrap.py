@@ -1,6 +1,5 @@
 """The composition root: real adapters behind the ports."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +9,7 @@ from shared.event_log import EventLog
 from shared.settings import Settings
 from workers.adapters.breaker_hints import BreakerHints
 from workers.adapters.chat_providers import chat_providers
-from workers.adapters.claiming import TurnClaims
+from workers.adapters.claiming import Terms, TurnClaims
 from workers.adapters.embeddings import embeddings_for
 from workers.adapters.faiss_index import FaissKnowledgeBase
 from workers.adapters.following import StorageFollower
@@ -69,7 +68,7 @@ async def assemble(settings: Settings) -> Parts:
         await follower.open()
     await knowledge.open()
     lease, late = settings.turn_lease_seconds, settings.quote_after_waiting_seconds
-    claims = TurnClaims(database, me, lease_seconds=lease, late_seconds=late)
+    claims = TurnClaims(database, me, Terms(lease, late, settings.turn_max_attempts))
     leases = Leases(database, me, lease_seconds=lease, heartbeat_seconds=settings.turn_heartbeat_seconds)
     chattings, summariser = chat_providers(settings)
     switch = ModelSwitch(database)
@@ -81,7 +80,6 @@ async def assemble(settings: Settings) -> Parts:
         event_log=event_log,
         claims=claims,
         leases=leases,
-        last_attempt=asyncio.Lock(),
         publish=partial(publish, app),
         has_enough=partial(has_enough, app),
         knowledge=knowledge,

@@ -1,6 +1,5 @@
 """What handlers may use."""
 
-from asyncio import Lock
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
@@ -52,8 +51,12 @@ class TurnClaims(Protocol):
         """Claim the session's lowest open turn; None when there is none or somebody is at it.
 
         What is not urgent waits a little for company on its way. Raises DatabaseUnavailable, and Retired when this
-        process is about to end.
+        process is about to end. Say when it is `over`.
         """
+        ...
+
+    def over(self, claim: Claim) -> None:
+        """Note that the turn is not worked on any more."""
         ...
 
 
@@ -133,8 +136,6 @@ class Dependencies:
     event_log: EventLog
     claims: TurnClaims
     leases: TurnLeases
-    last_attempt: Lock
-    """Held by the one turn of this process that has its last attempt."""
     publish: Publish
     has_enough: HasEnough
     knowledge: KnowledgeBase

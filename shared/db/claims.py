@@ -20,7 +20,6 @@ from shared.vocabulary import FinishReason, LeadStep, Provider, TurnStatus
 
 HISTORY_TURNS = 10  # how far back a turn looks
 NEVER_LATE = 1e6
-PUT_OFF_SECONDS = 2  # how long a turn that could not be tried is left alone
 LOCK_WAIT_TIMEOUT = 1205  # MySQL's and MariaDB's
 PATIENCE_SECONDS = 5  # how long a hinted-again turn is left alone
 
@@ -155,16 +154,6 @@ ENDED = select(turns.c.id).where(
 GIVE_BACK = (
     update(turns).where(*_mine).values(status=TurnStatus.QUEUED.value, lease_until=None, next_attempt_at=utc_now())
 )
-PUT_OFF = (
-    update(turns)
-    .where(*_mine)
-    .values(
-        status=TurnStatus.QUEUED.value,
-        attempt=turns.c.attempt - 1,
-        lease_until=None,
-        next_attempt_at=utc_now(PUT_OFF_SECONDS),
-    )
-)
 STRANDED = select(turns.c.id, turns.c.session_id).where(stranded(), ~_busy.exists()).order_by(turns.c.created_at)
 UNLOCKED = (
     select(turns.c.id).where(turns.c.id.in_(bindparam("turns", expanding=True))).with_for_update(skip_locked=True)
@@ -181,13 +170,20 @@ class Claims:
     async def claim(
         self, session_ids: Sequence[str], owner: str, lease_seconds: float, late_seconds: float = NEVER_LATE
     ) -> dict[str, Claim]:
-        """Claim the lowest open turn of each session, by session; none where nothing is open or somebody is at it.
+        """Claim whatever can be claimed in these sessions; return it by session."""
+        return await self.take(await self.claimable(session_ids, late_seconds), owner, lease_seconds)
+
+    async def claimable(self, session_ids: Sequence[str], late_seconds: float = NEVER_LATE) -> list[Claim]:
+        """Return the claim to the lowest open turn of each session; none where nothing is open or somebody is at it."""
+        found = await self._connection.execute(HEADS, {"sessions": session_ids, "late_shift": -late_seconds})
+        rows = sorted(found, key=_IN_ORDER)  # the database would make a table of its own to sort them: half its time
+        return [claim for _, its in groupby(rows, attrgetter("session_id")) if (claim := _claim_of([*its]))]
+
+    async def take(self, claims: Sequence[Claim], owner: str, lease_seconds: float) -> dict[str, Claim]:
+        """Make these claims true; return by session those that are, since nobody was faster.
 
         Every statement stands for itself: no transaction is needed around them.
         """
-        found = await self._connection.execute(HEADS, {"sessions": session_ids, "late_shift": -late_seconds})
-        rows = sorted(found, key=_IN_ORDER)  # the database would make a table of its own to sort them: half its time
-        claims = [claim for _, its in groupby(rows, attrgetter("session_id")) if (claim := _claim_of([*its]))]
         taken = await self._take_free(claims, owner, lease_seconds) if claims else ()
         return {claim.session_id: claim for claim in claims if claim.turn_id in taken}
 
@@ -235,10 +231,6 @@ class Claims:
     async def release(self, claim: Claim) -> None:
         """Give the turn back unanswered, so that another worker takes it at once."""
         await self._connection.execute(GIVE_BACK, {"turn": claim.turn_id, "held_fence": claim.fence})
-
-    async def put_off(self, claim: Claim) -> None:
-        """Give the turn back untried, for a little later: this was no attempt."""
-        await self._connection.execute(PUT_OFF, {"turn": claim.turn_id, "held_fence": claim.fence})
 
     async def oldest_due_seconds(self) -> float:
         """Return for how long the longest waiting stranded turn has waited, 0 when none is stranded."""

@@ -13,11 +13,12 @@ from shared.vocabulary import TurnStatus
 from tests.eventually import eventually
 from tests.factories import OpenSession, open_session, post
 from tests.stack import Stack
-from workers.adapters.claiming import TurnClaims
+from workers.adapters.claiming import Terms, TurnClaims
 from workers.ports import Retired
 
 LEASE_SECONDS = 60.0
 LATE_SECONDS = 30
+MAX_ATTEMPTS = 3
 
 
 async def sessions_with_turns(stack: Stack, how_many: int) -> list[OpenSession]:
@@ -41,7 +42,7 @@ async def ended(stack: Stack, claim: Claim, answer: str) -> Finished:
 @asynccontextmanager
 async def claiming(stack: Stack, owner: str) -> AsyncIterator[TurnClaims]:
     """Run what a worker process claims with."""
-    claims = TurnClaims(stack.database, owner, lease_seconds=LEASE_SECONDS, late_seconds=LATE_SECONDS)
+    claims = TurnClaims(stack.database, owner, Terms(LEASE_SECONDS, LATE_SECONDS, MAX_ATTEMPTS))
     running = asyncio.create_task(claims.run())
     yield claims
     running.cancel()
@@ -131,12 +132,19 @@ async def test_a_worker_that_wakes_while_another_is_at_its_turn_neither_ends_it_
     assert await ended(stack, another, "in time") is Finished.NOW
 
 
-async def test_a_turn_that_is_put_off_was_not_tried_and_is_left_alone_for_a_while(stack: Stack) -> None:
-    [session] = await sessions_with_turns(stack, 1)
-    [claim] = (await claimed(stack, "one", [session])).values()
-    await stack.database.stepwise(lambda uow: uow.claims.put_off(claim))
-    assert await stack.database.write(lambda uow: uow.claims.stranded_sessions(1)) == []
-    [again] = (await claimed(stack, "another", [session])).values()
-    assert (again.attempt, again.fence) == (claim.attempt, claim.fence + 1)
-    await stack.database.stepwise(lambda uow: uow.claims.put_off(claim))  # by one who wakes
-    assert await claimed(stack, "a third", [session]) == {}
+async def test_of_turns_with_one_attempt_left_a_process_has_one_at_a_time(stack: Stack) -> None:
+    """Also of those that are asked for in one trip; what is left is claimed by whoever has none, and is no attempt."""
+    tried = await sessions_with_turns(stack, 3)
+    for _ in range(MAX_ATTEMPTS - 1):
+        await claimed(stack, "one that dies", tried, seconds=0)
+    [fresh] = await sessions_with_turns(stack, 1)
+    async with claiming(stack, "one") as claims, claiming(stack, "another") as others:
+        mine = await asyncio.gather(*(claims.claim(session.id) for session in [*tried, fresh]))
+        [last, newest] = filter(None, mine)
+        assert (last.attempt, newest.attempt) == (MAX_ATTEMPTS, 1)
+        [second, third] = [session for session in tried if session.id != last.session_id]
+        assert await claims.claim(second.id) is None
+        assert (found := await others.claim(second.id))
+        claims.over(last)
+        assert (next_one := await claims.claim(third.id))
+        assert (found.attempt, next_one.attempt) == (MAX_ATTEMPTS, MAX_ATTEMPTS)

@@ -40,27 +40,11 @@ async def answer_turn(job: AnswerTurn, use: Dependencies) -> None:
         about = {f"frontdesk.{name}": one for name, one in ids.items()}
         span = tracing.span("answer turn", about, kind=SpanKind.CONSUMER, parent=posted.traceparent)
         with bound_contextvars(**ids), span:
-            if not await _tried(claim, use):
-                return
+            try:
+                await _try(claim, use)
+            finally:
+                use.claims.over(claim)
         claim = await use.claims.claim(job.session_id, urgent=False)  # few visitors have asked again already
-
-
-async def _tried(claim: Claim, use: Dependencies) -> bool:
-    """Try to answer a turn; return False where it has to wait.
-
-    A turn that kills its worker takes others with it. Whoever has one attempt left is tried with no other such turn in
-    the process, so that only the one to blame uses it up.
-    """
-    is_last = 1 < claim.attempt == use.settings.turn_max_attempts and not claim.overdue
-    if not is_last:
-        await _try(claim, use)
-        return True
-    if use.last_attempt.locked():
-        await use.database.stepwise(lambda uow: uow.claims.put_off(claim))
-        return False
-    async with use.last_attempt:
-        await _try(claim, use)
-    return True
 
 
 async def _try(claim: Claim, use: Dependencies) -> None:

@@ -17,7 +17,7 @@ from shared.vocabulary import Target
 
 router = APIRouter(tags=["health"])
 
-LONGEST_WAIT_SECONDS = 30  # far beyond what a sweep or a patrol needs to find a turn
+LONGEST_WAIT_SECONDS = 25  # far beyond what a sweep or a patrol needs to find a turn
 PATIENCE_SECONDS = 2.0  # for what may be a black hole: whoever asks has little patience, too
 
 

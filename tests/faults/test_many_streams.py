@@ -25,7 +25,7 @@ EVENTS_PER_SECOND: Final = (
     150  # two cores also run the senders and 500 clients: the machine must not be what is measured
 )
 EVENTS: Final = 450
-ROUNDS: Final = 4
+ROUNDS: Final = 12
 P99_SECONDS: Final = 0.05
 LEAVING: Final = 50
 EXIT_SECONDS: Final = 2.0

@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
+from shared.db.models import turns
 from shared.vocabulary import Queue, TurnStatus
 from tests.eventually import eventually
 from tests.faults.fragile_desks import model_of
@@ -121,6 +123,20 @@ async def test_a_turn_that_is_there_each_time_another_kills_the_worker_is_answer
         poison, harmless = await record.ended(both, within=60)
     assert (poison.status, poison.error_code) == (TurnStatus.FAILED, "gave_up")
     assert (harmless.status, harmless.attempt) == (TurnStatus.DONE, 3)
+
+
+async def test_turns_that_have_one_attempt_left_are_answered_one_after_the_other(production_stack: Stack) -> None:
+    """Fault 14: those that died twice with a turn that killed their workers."""
+    async with AsyncExitStack() as opened:
+        desk = await opened.enter_async_context(running(production_stack, **BRISK))
+        desk.worker.kill9()
+        visitors = [await opened.enter_async_context(desk.visitor()) for _ in range(3)]
+        posted = [await _first_turn(visitor) for visitor in visitors]
+        await production_stack.database.write(lambda uow: uow.connection.execute(update(turns).values(attempt=2)))
+        await desk.worker.start()
+        record = await opened.enter_async_context(record_of(production_stack))
+        rows = await record.ended(posted, within=60)
+    assert [(row.status, row.attempt) for row in rows] == [(TurnStatus.DONE, 3)] * 3
 
 
 async def _are_tried(posted: list[Posted], record: Record, *, after_attempt: int) -> bool:

@@ -5,7 +5,10 @@ import time
 from contextlib import AsyncExitStack
 from typing import Final
 
+import pytest
+
 from shared.db.engine import IDLE_SECONDS
+from shared.db.unit_of_work import UnitOfWork
 from shared.vocabulary import TurnStatus
 from tests.eventually import eventually
 from tests.processes import running
@@ -55,6 +58,25 @@ async def test_connections_to_redis_that_are_reset_cost_nobody_an_error(producti
             assert "request_crashed" not in desk.gateway.news
             assert not [word for word in CRASHES if f"{word} error=RuntimeError" in desk.worker.news]
     assert set(turns) == {TurnStatus.DONE}
+
+
+@pytest.mark.parametrize("words", ["Transport does not expose socket instance", "<closed>; the handler is closed"])
+async def test_one_that_is_reset_while_it_is_made_is_made_again(stack: Stack, words: str) -> None:
+    """Fault 42, in the words of aiomysql and of uvloop; any other such error is told as it is."""
+    tried = list[str]()
+
+    async def work(_: UnitOfWork) -> str:
+        tried.append(words)
+        if len(tried) == 1:
+            raise RuntimeError(words)
+        return "done"
+
+    async def mistaken(_: UnitOfWork) -> None:
+        raise RuntimeError("a mistake")
+
+    assert await stack.database.read(work) == "done"
+    with pytest.raises(RuntimeError, match="a mistake"):
+        await stack.database.read(mistaken)
 
 
 async def _all_ask(visitors: list[Visitor]) -> list[str]:

@@ -47,7 +47,7 @@ class Subscription:
             self._events.clear()
             self.behind = True
             self.wake()
-        elif mine := [event for event in events if self.seq in {None, event.id.seq}]:
+        elif mine := events if self.seq is None else [event for event in events if event.id.seq == self.seq]:
             self._events.extend(mine)
             self._wake.set()
 

@@ -14,6 +14,12 @@ POST_TURN = "POST /v1/turns"
 STREAM = "GET /v1/session/events"
 
 
+async def stop_the_clock(visit: Visit) -> None:
+    """Let time pass for the pages to come only where the test says so, however slow the machine is."""
+    await visit.context.clock.install(time=0)
+    await visit.context.clock.pause_at(1)
+
+
 async def answered(turn: StubTurn, text: str) -> None:
     turn.start()
     turn.say(text)
@@ -158,7 +164,7 @@ async def test_a_broken_stream_resumes_where_it_broke(page: Page, desk: StubDesk
 
 async def test_a_stream_without_a_first_byte_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
     desk.stream_mode = "mute"
-    await visit.context.clock.install()
+    await stop_the_clock(visit)
     page = await visit.open()
     await ask(page, "silence?")
     turn = await (await desk.session()).turn(1)
@@ -176,7 +182,7 @@ async def test_a_stream_without_a_first_byte_is_replaced_by_polling(visit: Visit
 
 
 async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
-    await visit.context.clock.install()
+    await stop_the_clock(visit)
     page = await visit.open()
     await ask(page, "silence?")
     turn = await (await desk.session()).turn(1)

@@ -24,6 +24,7 @@ worker_class = GatewayWorker
 worker_tmp_dir = "/dev/shm"  # noqa: S108  (its heartbeat must not wait for a disk)
 keepalive = 75  # seconds; longer than the proxy keeps an idle connection, so that it is the proxy who closes
 timeout = 30  # seconds in which a process must show that its loop turns
+control_socket_disable = True  # it would be made in a home folder, and nobody has one
 graceful_timeout = 30  # streams end at once; this is for a request under way
 accesslog = None
 errorlog = "-"

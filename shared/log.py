@@ -25,6 +25,10 @@ LOUD_LIBRARIES: Final = (
     "fsspec",
     "s3fs",
     "opentelemetry",
+    # Two lines for each task, and one for each tick of beat: thousands an hour from a desk that does nothing.
+    "celery.worker.strategy",
+    "celery.app.trace",
+    "celery.beat",
 )
 OWN_WAYS: Final = {"uvicorn": True, "uvicorn.error": True, "uvicorn.access": False}
 """Loggers that would write tracebacks and addresses past us with all that is in them, and whether we write them."""

@@ -20,10 +20,10 @@ mount -o remount,bind,ro /
 shift
 exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- "$@"
 """
-WRITTEN: Final = ("data", "kb/.index", "tmp")
+WRITTEN: Final = ("kb/.index", "tmp")
 
 BIN: Final = Path(sys.executable).parent
-PATHS: Final = {"DATA_DIR": "data", "KB_DIR": "kb"}
+PATHS: Final = {"KB_DIR": "kb"}
 
 
 class Container(Child):

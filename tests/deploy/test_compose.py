@@ -72,6 +72,19 @@ def test_a_container_can_write_nothing_but_its_volumes_and_do_nothing_special(na
         assert "cap_add" not in service
 
 
+@pytest.mark.parametrize("name", services())
+def test_a_folder_of_memory_hides_no_volume(name: str) -> None:
+    """An engine takes the one or the other, or neither: Redis would forget all when its container is made anew."""
+    service = services()[name]
+    mounted = [volume.split(":")[1] for volume in service.get("volumes", ())]
+    assert not set(service.get("tmpfs", ())) & set(mounted)
+
+
+def test_folders_of_memory_are_such_as_anybody_may_write_to() -> None:
+    """A fresh one belongs to root, with the rights of the folder that it covers: only /tmp's are everybody's."""
+    assert {folder for one in services().values() for folder in one.get("tmpfs", ())} == {"/tmp"}  # noqa: S108
+
+
 def test_our_images_run_as_nobody_in_particular() -> None:
     """Fault 86: the last USER before each target is a number that is not root's."""
     assert re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE) == ["10001:10001"]

@@ -1,5 +1,6 @@
 """The very commands of docker-compose.yml, run as processes behind nginx: they make a desk, and end in peace."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tests.visitor import Visitor
 
 ONCE = ("migrate", "build")
 READY_SECONDS = 90.0
+ERROR = re.compile(r"\[ERROR\]|\"level\": \"(error|critical)\"")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ def composed(parts: Parts, tmp_path: Path) -> Iterator[Composed]:
             "redis_url_worker": redis.url_of("worker"),
         }
         port = free_port()
-        made = {name: Container(name, tmp_path, known, GATEWAY_PORT=str(port)) for name in ours()}
+        made = {
+            name: Container(name, tmp_path, known, GATEWAY_PORT=str(port), METRICS_PORT=str(free_port()))
+            for name in ours()
+        }
         for container in made.values():
             running.callback(container.kill9)
         proxy = running.enter_context(sample_proxy([port]))
@@ -78,6 +83,7 @@ async def test_the_commands_of_compose_make_a_desk(composed: Composed) -> None:
         container.sigterm()
     codes = {container.name: container.wait(READY_SECONDS) for container in composed.lasting}
     assert codes == dict.fromkeys(codes, 0)
+    assert [line for one in composed.lasting for line in one.log.splitlines() if ERROR.search(line)] == []
 
 
 async def _is_ready(visitor: Visitor) -> bool:

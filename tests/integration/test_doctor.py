@@ -28,6 +28,7 @@ from workers.doctor.finding import Finding, Result, Visit
 
 GUIDE = ROOT / "deploy/runbooks/google-sheet.md"
 KEY = "fdk_a-key-as-long-as-those-that-are-made"
+UNUSED = ("data folder", "storage", "golden questions")
 SECRET = "s3cret-word"
 
 
@@ -70,7 +71,7 @@ async def test_a_healthy_desk_is_told_to_be_well(production_stack: Stack, llm: S
             done = await asyncio.to_thread(command, production_stack, "--json", "--deep", **settings)
             plain = await asyncio.to_thread(command, production_stack, **settings)
     found = json.loads(done.stdout)
-    wrong = [row for row in found if row["result"] != "ok" and row["name"] not in ("storage", "golden questions")]
+    wrong = [row for row in found if row["result"] != "ok" and row["name"] not in UNUSED]
     assert (wrong, done.returncode, done.stderr) == ([], 0, "")
     assert (plain.stdout.splitlines()[-1], plain.returncode) == ("All is well.", 0)
     assert "\x1b" not in plain.stdout
@@ -92,6 +93,10 @@ async def test_a_database_that_is_away_is_the_first_problem_and_the_rest_of_it_i
     assert (found["database"].result, found["database version"].result) == (Result.PROBLEM, Result.SKIPPED)
     assert "127.0.0.1:1" in found["database"].detail
     assert "DATABASE_URL" in found["database"].advice
+
+
+async def test_a_folder_that_nothing_is_kept_in_need_not_be_written_to(production_stack: Stack) -> None:
+    assert (await findings(production_stack, data_dir="/proc/nobody"))["data folder"].result is Result.SKIPPED
 
 
 async def test_a_database_without_tables_is_to_be_migrated(production_stack: Stack) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.errors import DatabaseUnavailable
 from shared.settings import Settings
-from workers.doctor.finding import Finding, Visit, ok, problem, warning
+from workers.doctor.finding import Finding, Visit, ok, problem, skipped, warning
 
 LITTLE_BYTES: Final = 1 << 30
 SHORTEST_KEY: Final = 32
@@ -15,7 +15,9 @@ AT_HOME: Final = ("localhost", "127.0.0.1", "::1")
 
 
 async def folder(visit: Visit) -> Finding:
-    """See that DATA_DIR can be written to, and that the disk is not full."""
+    """See that DATA_DIR can be written to, and that the disk is not full, where anything is kept there."""
+    if visit.database.engine.dialect.name != "sqlite" and visit.settings.redis_url.get_secret_value():
+        return skipped("Nothing is kept there: DATABASE_URL and REDIS_URL name servers.")
     place = visit.settings.data_dir.absolute()
     there = next(path for path in (place, *place.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
@@ -77,5 +79,8 @@ async def operators(visit: Visit) -> Finding:
         keys = []
     number = sum(one.revoked_at is None for one in keys) + bool(key)
     if not number:
-        return warning("There is no admin key: nobody gets in.", "Run `frontdesk keys create --name me`.")
+        return warning(
+            "There is no admin key here: nobody gets in, unless gateways have an ADMIN_API_KEY of their own.",
+            "Run `frontdesk keys create --name me`.",
+        )
     return ok(f"{number} admin keys")

@@ -15,6 +15,7 @@ from workers.domain.questions import MOST, questions_in
         ("How do refunds work? And how long is the warranty?", ["How do refunds work?", "how long is the warranty?"]),
         ("Do you fix tires, and how much is a service?", ["Do you fix tires", "how much is a service?"]),
         ("Is parking free and are dogs allowed?", ["Is parking free", "are dogs allowed?"]),
+        ("and how much is it, and do you deliver?", ["and how much is it", "do you deliver?"]),
         ("Hours? Parking?", ["Hours?", "Parking?"]),
         ("what are your hours\ndo you have parking", ["what are your hours", "do you have parking"]),
         ("Is there parking? Can I return a bike? Thanks!", ["Is there parking?", "Can I return a bike? Thanks!"]),

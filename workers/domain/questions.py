@@ -98,4 +98,4 @@ def _alone(piece: str) -> str:
 
 
 def _asks_nothing(asked: str) -> bool:
-    return is_part(asked) or bool(PRELUDE.fullmatch(asked)) or pleasantry_in(asked) is not None
+    return is_part(_alone(asked)) or bool(PRELUDE.fullmatch(asked)) or pleasantry_in(asked) is not None

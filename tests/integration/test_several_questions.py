@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from shared.vocabulary import LeadStep
 from tests.processes import running
 from tests.sse import check_told
 from tests.stack import Stack
@@ -19,6 +20,7 @@ DOCUMENTS: Final = {
     "refunds.md": "# Refunds\n\nRefunds reach your card within five working days.\n",
 }
 BOTH: Final = "Do you have parking and how long is the warranty?"
+HALF: Final = "Do you have parking and do you sell birthday cakes?"
 
 
 @pytest.fixture
@@ -39,6 +41,18 @@ async def test_both_questions_are_answered_from_the_documents(stack: Stack, kb_d
     assert check_told(told) == {1: turn["answer"]}
     assert turn["answer"].index("Twelve parking spaces") < turn["answer"].index("five years")
     assert [citation["source"] for citation in turn["citations"]] == ["parking.md", "warranty.md"]
+
+
+async def test_half_an_answer_is_told_as_such_and_operators_hear_of_the_other_half(stack: Stack, kb_dir: Path) -> None:
+    async with running(stack, kb_dir=kb_dir, lead_capture=True) as desk, desk.visitor() as visitor:
+        turn = await visitor.ask(HALF)
+        lead = (await visitor.session())["lead"]
+        await visitor.ask(BOTH)
+    assert "Twelve parking spaces" in turn["answer"]
+    assert "couldn't find an answer" in turn["answer"]
+    assert lead["step"] == LeadStep.OFFERED
+    waiting = await stack.database.read(lambda uow: uow.unanswered.waiting(10))
+    assert [asked.question for asked in waiting] == [HALF]
 
 
 async def test_a_model_is_given_passages_for_both(stack: Stack, kb_dir: Path) -> None:

@@ -38,6 +38,18 @@ class KnowledgeBase:
         return Found(passages[:limit], answerable=self._answerable)
 
 
+class HalfWritten(KnowledgeBase):
+    """A release that scores what it has of dogs by itself, and the rest alike."""
+
+    def __init__(self, release: str, score: float, about_dogs: float) -> None:
+        super().__init__(release, score)
+        self._about_dogs = KnowledgeBase(release, about_dogs, answerable=about_dogs > 0.5)
+
+    async def search(self, query: str, limit: int) -> Found:
+        """Return one passage."""
+        return await (self._about_dogs if "dogs" in query else super()).search(query, limit)
+
+
 async def ask(database: Database, *questions: str, session: OpenSession | None = None) -> OpenSession:
     """Have a visitor ask each in vain, of the old release."""
     session = session or await open_session(database)
@@ -160,6 +172,15 @@ async def test_a_later_release_that_answers_settles_a_question_and_asking_in_vai
     await ask(database, GIFTS[1], session=session)
     await group(database)
     assert [(one.status, one.count) for one in await listed(database)] == [(status.OPEN, 2)]
+
+
+async def test_one_of_two_questions_settles_nothing(stack: Stack) -> None:
+    database = stack.database
+    await ask(database, "Do you offer gift cards? Are dogs allowed in the store?")
+    await group(database)
+    for about_dogs, expected in ((0.2, UnansweredStatus.OPEN), (0.6, UnansweredStatus.ANSWERED)):
+        await check_some(database, HalfWritten(f"2026010{about_dogs * 10:.0f}-1", 0.9, about_dogs))
+        assert [one.status for one in await listed(database)] == [expected]
 
 
 async def test_the_release_that_a_question_was_asked_of_does_not_settle_it(stack: Stack) -> None:

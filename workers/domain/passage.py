@@ -56,3 +56,14 @@ class Found:
     """False when the desk is to say that it does not know."""
     parts: Sequence[Part] = ()
     """The questions, where these passages are for more than one."""
+
+    @property
+    def wanting(self) -> bool:
+        """Whether a question is left without an answer, be it one of several."""
+        return not self.answerable or not all(part.answerable for part in self.parts)
+
+    @property
+    def score(self) -> float:
+        """How well the best passage fits the question; of several questions, the one that is met worst."""
+        each = [list(part.passages.values()) for part in self.parts] or [self.passages]
+        return min(passages[0].score if passages else 0.0 for passages in each)

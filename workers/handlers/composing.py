@@ -98,9 +98,10 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
         degraded=told.degraded,
         finish_reason=told.finish.reason,
     )
-    if not citations and _is_question(claim, told):
+    half = found.answerable and found.wanting
+    if (half or not citations) and _is_question(claim, told):
         outcome = replace(outcome, unanswered=WAITING)
-    return Answered(outcome, unanswered=not citations and (quoted or not found.answerable))
+    return Answered(outcome, unanswered=half or (not citations and (quoted or not found.answerable)))
 
 
 async def _found(

@@ -11,6 +11,7 @@ from shared.jobs import GroupUnanswered
 from workers.dependencies import Dependencies
 from workers.domain.answered_since import answered_since
 from workers.domain.likeness import grouped
+from workers.kb.asking import found_for
 from workers.ports import Embeddings, KnowledgeBase
 
 BATCH: Final = 100
@@ -46,11 +47,10 @@ async def check_some(database: Database, knowledge: KnowledgeBase) -> None:
     if (release := searched.release) is None:
         return
     for group in await database.read(lambda uow: uow.unanswered.unchecked(release, BATCH)):
-        found = await searched.search(group.question, 1)
-        score = found.passages[0].score if found.passages else 0.0
+        found = await found_for(group.question, (), partial(searched.search, limit=1))
         is_later = group.asked_release is None or release > group.asked_release  # the ids begin with the time
-        answered = is_later and answered_since(group.score, score, answerable=found.answerable)
-        await database.write(partial(_checked, group, release, score, answered))
+        answered = is_later and answered_since(group.score, found.score, answerable=not found.wanting)
+        await database.write(partial(_checked, group, release, found.score, answered))
         if answered:
             log.get().info("unanswered_answered", group=group.id, release=release)
 

@@ -47,7 +47,9 @@ class HalfWritten(KnowledgeBase):
 
     async def search(self, query: str, limit: int) -> Found:
         """Return one passage."""
-        return await (self._about_dogs if "dogs" in query else super()).search(query, limit)
+        if "dogs" in query:
+            return await self._about_dogs.search(query, limit)
+        return await super().search(query, limit)
 
 
 async def ask(database: Database, *questions: str, session: OpenSession | None = None) -> OpenSession:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from shared import tracing
 from shared.db.claims import Claim, Outcome
@@ -86,22 +86,25 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
     )
     told = await tell(claim, prompt, events, tab, use)
     quoted = told.provider is Provider.QUOTING
-    citations = cited(told.text, prompt.passages if quoted else prompt.given)
-    outcome = Outcome(
+    outcome = _outcome_of(told, cited(told.text, prompt.passages if quoted else prompt.given), knowledge.release)
+    half = found.answerable and found.wanting
+    if (half or not outcome.citations) and _is_question(claim, told):
+        outcome = replace(outcome, unanswered=WAITING)
+    return Answered(outcome, unanswered=half or (not outcome.citations and (quoted or not found.answerable)))
+
+
+def _outcome_of(told: Told, citations: Sequence[dict[str, Any]], release: str | None) -> Outcome:
+    return Outcome(
         TurnStatus.DONE,
         told.text,
         citations=citations,
-        kb_release=knowledge.release,
+        kb_release=release,
         model=told.finish.model,
         usage=told.finish.usage,
         provider=told.provider,
         degraded=told.degraded,
         finish_reason=told.finish.reason,
     )
-    half = found.answerable and found.wanting
-    if (half or not citations) and _is_question(claim, told):
-        outcome = replace(outcome, unanswered=WAITING)
-    return Answered(outcome, unanswered=half or (not citations and (quoted or not found.answerable)))
 
 
 async def _found(

@@ -55,9 +55,14 @@ BEFORE: Final = Phrases(
     {
         Owner.VISITOR: """
             (my|mine|me|myself)
+            not that (one|number|email|address)
+            (it|that|this) (isn't|is not|s not|wasn't|was not) (complete|finished|right|correct|the right one|it)
             (can|could|would|will|please) (you |)(please |)(send|mail|email|forward|text|ring|call)
             (mi|mis|mio|mia|conmigo|escribirme|escribanme|escribeme|enviarme|mandarme|contactarme|llamarme|llamame)
             llamenme
+            (esa|ese|eso) no
+            (nicht die|nicht der|nicht das) (nummer|adresse)
+            pas (celui-la|celle-la|ce numero|cette adresse)
             (mein|meine|meiner|meinen|meinem|mich|mir|mon|ma|mes|moi|m'envoyer|m'ecrire|m'appeler|me joindre|meu)
             (minha|mio)
             (mia|mijn|мой|моя|мне)

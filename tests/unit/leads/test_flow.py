@@ -91,6 +91,13 @@ def test_details_that_come_at_once_skip_their_questions() -> None:
     assert talk.says(Reading(name="Anna", email="a@example.com", phone="+49301234567")) == ["confirming"]
 
 
+def test_who_answers_the_offer_with_a_name_takes_it_up() -> None:
+    assert Talk().says(CALL_ME, ANNA) == ["offered", "asking_email"]
+    assert Talk().says(CALL_ME, replace(ANNA, asks=True))[-1] == "offered"
+    assert Talk().says(CALL_ME, replace(ANNA, decision=Decision.DECLINE))[-1] == "declined"
+    assert Talk().says(QUESTION, ANNA)[-1] == "idle"
+
+
 def test_a_visitor_who_keeps_their_name_is_still_a_lead() -> None:
     talk = Talk()
     assert talk.says(CALL_ME, YES, SKIP, EMAIL, SKIP, YES)[-2:] == ["confirming", "captured"]

@@ -106,7 +106,8 @@ def _broken(reading: Reading) -> Detail | None:
 def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> Signal:
     """Return the one thing that a message does; what was given counts for more than what was said about it."""
     step = progress.step
-    unasked = step in OPEN or step is LeadStep.OFFERED
+    # To the offer of a call, a name and no more is a yes; beside a question or a no it is none.
+    unasked = step in OPEN or (step is LeadStep.OFFERED and (reading.asks or reading.decision is Decision.DECLINE))
     decided = DECIDED.get(reading.decision) if reading.decision and step in ASKED else None
     if step is LeadStep.DECLINED and reading.decision is Decision.ACCEPT:
         decided = Signal.ACCEPTED  # who has declined was told to say so if they change their mind

@@ -25,11 +25,9 @@ LOUD_LIBRARIES: Final = (
     "fsspec",
     "s3fs",
     "opentelemetry",
-    # Two lines for each task, and one for each tick of beat: thousands an hour from a desk that does nothing.
-    "celery.worker.strategy",
-    "celery.app.trace",
-    "celery.beat",
 )
+TICKING: Final = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+"""Loggers with two lines for each job and one for each tick of beat: thousands an hour from an idle desk."""
 OWN_WAYS: Final = {"uvicorn": True, "uvicorn.error": True, "uvicorn.access": False}
 """Loggers that would write tracebacks and addresses past us with all that is in them, and whether we write them."""
 
@@ -62,7 +60,7 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
     )
     logging.root.handlers = [handler]
     logging.root.setLevel(level)
-    for name in LOUD_LIBRARIES:
+    for name in (*LOUD_LIBRARIES, *(() if level == "DEBUG" else TICKING)):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name, wanted in OWN_WAYS.items():
         logging.getLogger(name).handlers = []

@@ -1,30 +1,20 @@
-"""What Celery runs: `celery -A workers.main worker` and `celery -A workers.main beat`."""
+"""What a worker runs: `celery -A workers.main worker`."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
-from celery.signals import celeryd_after_setup, setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import celeryd_after_setup, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared import log
-from shared.broker import check_broker, consumer_app
+from shared.broker import check_broker
 from shared.errors import BrokerUnavailable, FrontdeskError
-from shared.settings import load_settings
 from shared.vocabulary import UNACKNOWLEDGED, Queue
+from workers.app import app, settings
 from workers.execution import HintRequest, body_of
 from workers.runtime import Runtime
-from workers.schedule import schedule
 from workers.tasks import TASKS, Task
 
-try:
-    settings = load_settings()
-    app = consumer_app(settings)
-except FrontdeskError as error:
-    sys.exit(f"frontdesk: {error}")
-
-app.conf.beat_schedule = schedule(settings)
-app.conf.beat_max_loop_interval = 1
 _runtimes: list[Runtime] = []
 
 
@@ -41,11 +31,6 @@ def register(task: Task) -> None:
 
 for task in TASKS:
     register(task)
-
-
-@setup_logging.connect
-def _configure_logging(**_: Any) -> None:
-    log.configure(settings.log_level, json=settings.log_format == "json")
 
 
 # Not worker_init: Celery writes to the environment after that, which crashes a process whose threads read it.

@@ -8,7 +8,7 @@ from pathlib import Path
 PYTHON = sys.executable
 MODEL = "stub"
 WORKER_SLOTS = 640
-CELERY = (PYTHON, "-m", "celery", "-A", "workers.main")
+CELERY = (PYTHON, "-m", "celery", "-A")
 UVICORN = ("--loop", "uvloop", "--http", "api.connections:Connection", "--no-access-log", "--log-level", "warning")
 
 
@@ -46,14 +46,14 @@ def frontdesk(port: int, folder: Path) -> dict[str, tuple[str, ...]]:
     return {
         "gateway": (PYTHON, "-m", "uvicorn", "api.main:app", "--port", str(port), *UVICORN),
         "worker": worker("chat,leads,kb,maintenance"),
-        "beat": (*CELERY, "beat", "--schedule", str(folder / "beat-schedule"), "--loglevel", "WARNING"),
+        "beat": (*CELERY, "workers.app", "beat", "--schedule", str(folder / "beat-schedule"), "--loglevel", "WARNING"),
     }
 
 
 def worker(queues: str) -> tuple[str, ...]:
     """Return what starts a worker of these queues, which are parted by commas."""
     options = ("--pool", "threads", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-    return (*CELERY, "worker", *options, "-Q", queues)
+    return (*CELERY, "workers.main", "worker", *options, "-Q", queues)
 
 
 def mariadb_install(mariadb_install_db: str, folder: Path) -> tuple[str, ...]:

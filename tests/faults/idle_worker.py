@@ -5,13 +5,14 @@ import threading
 from typing import Final
 
 from tests.faults.idling import LEAK, Stand
+from workers import app as application
 from workers import main
 from workers.dependencies import Dependencies
 from workers.tasks import Task
 
 FOR_EVER: Final = threading.Event()
 
-app = main.app
+app = application.app
 
 
 @app.task(name=LEAK)  # type: ignore[untyped-decorator]

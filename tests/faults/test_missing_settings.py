@@ -6,12 +6,12 @@ import sys
 from typing import Final
 
 from tests.stack import Stack
-from workers.local.programs import CELERY
+from workers.local.programs import BEAT, WORKER
 
 COMMANDS: Final = {
     "gateway": ("-m", "uvicorn", "api.main:app", "--port", "1"),
-    "worker": ("-c", CELERY, "worker", "--pool", "threads"),
-    "beat": ("-c", CELERY, "beat"),
+    "worker": ("-c", WORKER, "worker", "--pool", "threads"),
+    "beat": ("-c", BEAT, "beat"),
 }
 WRONG: Final = {
     "DATABASE_URL": "mysql://desk:s3cret@localhost/desk",

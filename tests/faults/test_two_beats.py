@@ -54,6 +54,7 @@ def two_beats(stack: Stack, llm: StubLLM) -> Desk:
         **BRISK,
         "broker_visibility_timeout_seconds": 1,
         "session_ttl_minutes": 3 / 60,
+        "log_level": "DEBUG",  # which names every job
     }
     desk = desk_on(stack, beats=1, llm=llm, **settings)
     desk.workers.append(SweepingWorker(stack, 2, settings))

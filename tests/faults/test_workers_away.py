@@ -50,7 +50,7 @@ async def test_those_who_wait_do_not_fill_redis_with_hints(production_stack: Sta
 async def test_a_sweep_adds_nothing_to_very_many_hints(production_stack: Stack) -> None:
     """Fault 7: what it would find stays as it is, for the patrol of the next worker."""
     async with running(production_stack, workers=0) as desk, desk.visitor() as visitor:
-        desk.workers.append(SweepingWorker(production_stack, 1, SETTINGS))
+        desk.workers.append(SweepingWorker(production_stack, 1, SETTINGS | {"log_level": "DEBUG"}))
         await desk.start()
         await visitor.open()
         await visitor.post(QUESTION)

@@ -10,7 +10,9 @@ from workers.local.children import Program
 
 # `celery -A` looks for the application in the current folder first, and an operator's may well have an `api` or a
 # `shared` of its own.
-CELERY: Final = "import sys; from workers.main import app; sys.exit(app.start(sys.argv[1:]))"
+CELERY: Final = "import sys; from {} import app; sys.exit(app.start(sys.argv[1:]))"
+WORKER: Final = CELERY.format("workers.main")
+BEAT: Final = CELERY.format("workers.app")
 PACKAGES: Final = Path(__file__).parents[2]
 
 
@@ -26,10 +28,10 @@ def programs(settings: Settings, redis_url: str, host: str, port: int) -> list[P
             *("--loop", "uvloop", "--http", "api.connections:Connection", "--no-access-log"),
         ),
         "worker": (
-            *("-c", CELERY, "worker", "--pool", "threads", "-Q", queues),
+            *("-c", WORKER, "worker", "--pool", "threads", "-Q", queues),
             *("--without-gossip", "--without-mingle", "--loglevel", settings.log_level),
         ),
-        "beat": ("-c", CELERY, "beat", "--schedule", str(schedule), "--loglevel", settings.log_level),
+        "beat": ("-c", BEAT, "beat", "--schedule", str(schedule), "--loglevel", settings.log_level),
     }
     return [
         Program(name, (sys.executable, *command), log_of(settings, name), environment)

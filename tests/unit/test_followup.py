@@ -94,6 +94,21 @@ def test_what_is_asked_about_the_answer_borrows_its_words(question: str) -> None
     assert {"lend", "tents", "hour", "home"} <= set(search_query([before], question).split())
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "question", "query"),
+    [
+        ("how do refunds work?", "Return it within 30 days.", "how long does it take?", "refunds work"),
+        ("what is the Ox?", "The Ox carries two children.", "how much does it weigh?", "ox"),
+        ("who runs your support?", "Zendesk is listed.", "who else is on that list?", "runs support zendesk listed"),
+        ("can I send it back?", "The pickup costs $20.", "is the pickup insured?", "send back"),
+    ],
+)
+def test_it_is_what_was_asked_about_and_a_named_thing_what_was_told(
+    asked: str, told: str, question: str, query: str
+) -> None:
+    assert search_query([PastTurn(asked, told)], question) == f"{question} {query}"
+
+
 @pytest.mark.parametrize("language", [*QUOTING])
 def test_the_desks_own_words_around_its_quotes_are_never_borrowed(language: str) -> None:
     wording = QUOTING[language]

@@ -14,7 +14,8 @@ TURNS_BACK: Final = 3  # a chain of follow-ups is followed no further
 FEW_WORDS: Final = 3  # a question of no more can be half of one
 LEANING_WORDS: Final = 7  # with more of meaning, a question stands on its own even when it says "it"
 BORROWED_WORDS: Final = 8
-TOLD_WORDS: Final = 6  # borrowed from the answer before, which begins with what it is about
+TOLD_WORDS: Final = 4  # borrowed from the answer before, which begins with what it is about
+STEM_LETTERS: Final = 4  # so many in common make one word of "list" and "listed"
 RESUMING_WORDS: Final = 4  # so few words of meaning can be about a thing that the answer before named
 
 # "and for rentals?", "what about Sundays", "y los domingos?", "und am Sonntag?", "et le dimanche ?"
@@ -43,8 +44,14 @@ POINTING: Final = re.compile(
     re.IGNORECASE,
 )
 PERSON: Final = re.compile(r"\b(?:he|him|his|she|hers?|él|ella|ihn|ihm|elle|lui)\b", re.IGNORECASE)
-# "is the link enough?": a thing that has been spoken of.
-NAMED: Final = re.compile(r"\b(?:the|el|la|los|las|der|die|das|den|le|les)\s+(\w+)|\bl['\u2019](\w+)", re.IGNORECASE)
+# "is that so for rentals?": what was said, and no thing.
+TOLD: Final = re.compile(r"\b(?:is|was|does|would|will) (?:this|that)\b|\b(?:this|that) (?:is|was)\b", re.IGNORECASE)
+# "the link", "that list": a thing that the answer may have spoken of.
+NAMED: Final = re.compile(
+    r"\b(?:the|that|this|those|these|el|la|los|las|es[eao]s?|est[eao]s?|der|die|das|den|dem|diese[mnrs]?|le|les|ce|cet"
+    r"|cette|ces)\s+(\w+)|\bl['\u2019](\w+)",
+    re.IGNORECASE,
+)
 
 # What is asked of a thing that was named before.
 MEASURES: Final = frozenset(
@@ -106,10 +113,18 @@ def _is_half(question: str) -> bool:
 
 
 def _resumes(answer: str, question: str) -> bool:
-    """Whether the question speaks of "the" something that the answer spoke of."""
+    """Whether a question that says little names a thing that the answer spoke of: "the link", "that list"."""
+    return len(content_words(question)) <= RESUMING_WORDS and _names_told(answer, question)
+
+
+def _names_told(answer: str, question: str) -> bool:
     named = {(one or other).casefold() for one, other in NAMED.findall(question)}
-    few = len(content_words(question)) <= RESUMING_WORDS
-    return few and bool(named) and not named.isdisjoint(content_words(answer))
+    return any(_is_same(name, word) for name in named for word in content_words(answer))
+
+
+def _is_same(name: str, word: str) -> bool:
+    shorter, longer = sorted((name, word), key=len)
+    return name == word or (len(shorter) >= STEM_LETTERS and longer.startswith(shorter))
 
 
 def _things(question: str) -> list[str]:
@@ -121,17 +136,18 @@ def _joined(before: str, answer: str, question: str) -> str:
     said = set(words(question))
     asked = [word for word in dict.fromkeys(content_words(before)) if word not in said][:BORROWED_WORDS]
     about = _told_in(answer) if _is_about(answer, question) else ""
-    told = [word for word in dict.fromkeys(content_words(about)) if word not in said.union(asked)][:TOLD_WORDS]
-    return " ".join([question.strip(), *asked, *told])
+    passed = said.union(asked, MEASURES)  # how long and how much was told leads back to where it was
+    told = [word for word in dict.fromkeys(content_words(about)) if word not in passed and not word.isdigit()]
+    return " ".join([question.strip(), *asked, *told[:TOLD_WORDS]])
 
 
 def _is_about(answer: str, question: str) -> bool:
-    """Whether a question that leans asks about what was answered: "how much?" asks about what was asked for."""
-    if _resumes(answer, question):
+    """Whether a question is about what was answered: "it" is what was asked about before, "that list" may not be."""
+    if TOLD.search(question):
         return True
-    if _things(question):
-        return bool(POINTING.search(question))
-    return MEASURES.isdisjoint(words(question)) and not PERSON.search(question)
+    if not _things(question):
+        return MEASURES.isdisjoint(words(question)) and not PERSON.search(question)
+    return _names_told(answer, question)
 
 
 def _told_in(answer: str) -> str:

@@ -11,7 +11,7 @@ from workers.domain.leads.flow import MOVES, Rules, Situation, Step, Turn, advan
 from workers.domain.leads.hearing import ASKED, OPEN, Heard, hear
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import Progress
-from workers.domain.leads.reading import Decision, Reading, read
+from workers.domain.leads.reading import Asked, Decision, Reading, read
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import ENGLISH, WORDINGS
 from workers.domain.words import says_nothing
@@ -84,6 +84,16 @@ def test_a_willing_visitor_is_asked_for_everything_once() -> None:
 def test_who_only_wants_to_be_called_is_not_told_from_the_documents_first(message: str, *, answered: bool) -> None:
     heard = hear(Progress(), read(message), "t1")
     assert (heard.signal, heard.wants_answer) == (Signal.WANTED, answered)
+
+
+@pytest.mark.parametrize(
+    ("message", "searched"), [("the number is 415 555 2671", False), ("I'm Anna, about the warranty", True)]
+)
+def test_another_way_to_be_reached_than_the_one_that_was_asked_for_is_no_question(
+    message: str, *, searched: bool
+) -> None:
+    asking = Progress(LeadStep.ASKING_EMAIL)
+    assert hear(asking, read(message, asked=Asked.EMAIL), "t1").wants_answer is searched
 
 
 def test_details_that_come_at_once_skip_their_questions() -> None:

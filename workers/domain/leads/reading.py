@@ -229,7 +229,8 @@ def _asks(details: Details, said: Said, asked: Asked | None, *, is_answer: bool)
         return True
     if is_answer:
         return False
-    given = details.has(asked) if asked in DETAILS else details.any
+    # Another way to be reached is an answer as well; a name is none where something else was asked for.
+    given = details.has(asked) or details.email or details.phone if asked in DETAILS else details.any
     is_broken = details.bad_email or details.bad_phone
     return Remark.NEEDS in said.remarks or (bool(said.content) and not given and not is_broken)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from workers.domain.followup import is_part
-from workers.domain.leads.pleasantries import pleasantry_in
+from workers.domain.leads.pleasantries import Pleasantry, pleasantry_in
 from workers.domain.statements import split_sentences
 
 MOST: Final = 3  # of one message; what is asked beyond them is searched with the last
@@ -98,4 +98,8 @@ def _alone(piece: str) -> str:
 
 
 def _asks_nothing(asked: str) -> bool:
-    return is_part(_alone(asked)) or bool(PRELUDE.fullmatch(asked)) or pleasantry_in(asked) is not None
+    return (
+        is_part(_alone(asked))
+        or bool(PRELUDE.fullmatch(asked))
+        or pleasantry_in(asked) not in {None, Pleasantry.OTHER}  # "how much is it" says nothing by itself, and asks
+    )

@@ -23,6 +23,7 @@ NAMES = (
     ("Anna Smith, and do you ship to Spain?", "Anna Smith"),
     ("Sure, it's Anna Smith", "Anna Smith"),
     ("yes, Anna", "Anna"),
+    ("Anna, Smith", "Anna Smith"),
     ("it's anna", "anna"),
     ("anna please", "anna"),
     ("Anna. What are your prices?", "Anna"),

@@ -10,6 +10,7 @@ from workers.domain.leads.hearing import Heard, asked_by, hear
 from workers.domain.leads.pleasantries import meant, pleasantry_in
 from workers.domain.leads.progress import Progress
 from workers.domain.leads.reading import Asked, read
+from workers.domain.leads.transitions import Signal
 from workers.domain.leads.wording import ENGLISH
 
 RULES: Final = Rules("Larkfield Bikes", offer_after_turns=3, quiet_turns=10)
@@ -77,6 +78,9 @@ def test_words_that_only_announce_a_name_ask_no_document(message: str) -> None:
         ("wrong it's ann leigh", "ann leigh"),
         ("no, the name is Ann Leigh", "Ann Leigh"),
         ("no its bob", "bob"),
+        ("no, Bob", "Bob"),
+        ("sorry, Bob", "Bob"),
+        ("nein, Bob", "Bob"),
         ("sorry, it's Anna", "Anna"),
         ("no, it's Mark", "Mark"),
         ("no, it's Will", "Will"),
@@ -94,6 +98,19 @@ def test_a_name_is_put_right_while_something_else_is_asked_for(message: str, nam
     assert (talk.progress.details, *heard.corrected) == ({Detail.NAME: name}, Detail.NAME)
     assert not heard.wants_answer
     assert after.says == f"{ENGLISH.updated} {ENGLISH.ask_email}"
+
+
+@pytest.mark.parametrize("message", ["that's all", "that's it", "eso es todo", "das ist alles", "c'est tout"])
+def test_who_has_said_all_is_not_asked_on(message: str) -> None:
+    talk = Talk(*ASKED_EMAIL, "ann@example.com")
+    heard, _ = talk.say(message)
+    assert (heard.signal, talk.progress.step) == (Signal.WITHHELD, LeadStep.CONFIRMING)
+
+
+@pytest.mark.parametrize("message", ["actually, yes", "hmm ok yes", "oh yes please"])
+def test_a_change_of_mind_is_taken_up(message: str) -> None:
+    talk = Talk("can someone call me?", "no", message)
+    assert talk.progress.step is LeadStep.OFFERED
 
 
 @pytest.mark.parametrize("message", ["no, it's free", "wrong, it's private", "no, it's Friday", "it's Bob"])

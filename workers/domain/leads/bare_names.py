@@ -10,6 +10,7 @@ from workers.domain.leads.introductions import BOOKING_WORDS, GREETINGS, HONORIF
 from workers.domain.leads.not_names import NO_REPLY, SAID_OF_ONESELF
 from workers.domain.leads.phrasebook import SIGNS
 from workers.domain.leads.runs import Run, Typed, run_from
+from workers.domain.leads.whose import CORRECTING
 
 BREAK: Final = re.compile(r"[,;:.!?\n|~()/\u2013\u2014\u3002\uff0c\uff01\uff1f\u060c\u061f]|\s-\s|\d")
 QUESTION: Final = re.compile(r"[?\uff1f\u061f]")
@@ -22,6 +23,8 @@ def bare_name(typed: Typed, *, asked_for: bool, with_details: bool) -> str | Non
     parts = list(_parts(typed))
     if asked_for:
         return _reply(typed, parts)
+    if _puts_right(typed, parts):
+        return typed.spelled(parts[-1])
     # A booking or a line of details names somebody; a message that is nothing else, or is signed, may.
     tells = with_details or (len(parts) > 1 and not BOOKING_WORDS.isdisjoint(typed.keys))
     if not tells and len(parts) > 1 and "\n" not in typed.words[parts[-1].start].gap:
@@ -43,6 +46,14 @@ def _reply(typed: Typed, parts: list[Run]) -> str | None:
         others[0] if others and first.size == others[0].size == 1 and _follows_comma(typed, first, others[0]) else None
     )
     return " ".join(typed.spelled(run) for run in (first, last) if run)
+
+
+def _puts_right(typed: Typed, parts: list[Run]) -> bool:
+    """Whether a name takes another one's place: "no, Bob"."""
+    if len(parts) != PAIR or run_from(typed, parts[-1].start) != parts[-1]:
+        return False
+    said = CORRECTING.at(typed.keys, parts[0].start)
+    return bool(said and said.end == parts[0].end) and _is_believable(typed, parts[-1], needs_given=True)
 
 
 def _follows_comma(typed: Typed, first: Run, last: Run) -> bool:

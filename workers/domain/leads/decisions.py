@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import dropwhile
 from typing import Final
 
 from workers.domain.leads.introductions import GREETINGS
@@ -25,7 +26,8 @@ MAY_GO_ON: Final = frozenset((Sign.WANTS, Sign.FINE))
 NOT_SO: Final = frozenset((Sign.WRONG, Sign.CHANGE))
 WORDS_ALONE: Final = frozenset((Sign.YES, Sign.WANTS, Sign.NO, Sign.GOOD, Sign.FINE, Sign.STOPS))
 UNDECIDED: Final = frozenset((Sign.UNSURE, Sign.LEAVES))  # neither confirms nor denies
-PLAIN: Final = frozenset((Sign.YES, Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS))
+GOING_ON: Final = frozenset((Sign.CHANGE, Sign.FINE))
+PLAIN: Final = frozenset((Sign.NO, Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS))
 AGREES: Final = frozenset((Sign.YES, Sign.WANTS, Sign.GOOD, Sign.FINE))
 OVERRULES: Final = frozenset((Sign.NO, Sign.LATER, Sign.STOPS, Sign.WITHDRAWS))
 """What a yes gives way to when it follows: "yeah no"."""
@@ -107,9 +109,9 @@ def on_confirmation(signs: Sequence[Sign], *, says_otherwise: bool, asks: bool) 
 
 def in_passing(signs: Sequence[Sign]) -> Decision | None:
     """Return what is said plainly where no yes or no was asked for."""
-    if not signs or signs[0] not in PLAIN:
-        return None
-    return Decision.ACCEPT if signs[0] is Sign.YES else Decision.DECLINE
+    if [*dropwhile(GOING_ON.__contains__, signs)][:1] == [Sign.YES]:
+        return Decision.ACCEPT  # "actually, yes"
+    return Decision.DECLINE if signs and signs[0] in PLAIN else None
 
 
 def is_about(keys: Sequence[str], prompt_keys: Sequence[str]) -> bool:

@@ -34,6 +34,7 @@ NUMBER_WORDS: Final = word_set(
     "one two three four five six seven eight nine ten twelve uno una dos tres cuatro cinco seis ein eine zwei drei",
     "vier fünf sechs un une deux trois quatre cinq",
 )
+NO_MORE: Final = ([Sign.NO], [Sign.DONE])  # "no", "that's all"
 UNWANTED: Final = frozenset((Sign.REFUSES, Sign.STOPS, Sign.WITHDRAWS, Sign.LATER))
 TAKES_BACK: Final = frozenset((Remark.CORRECTS, Remark.MAY_CORRECT))
 NAMES_OF_DETAILS: Final = {
@@ -187,7 +188,7 @@ def _tells(said: Said, prompt_keys: Sequence[str]) -> bool:
 def _withholds(details: Details, said: Said, asked: Asked | None) -> bool:
     if asked is None or asked in YES_OR_NO or details.has(asked):
         return False
-    return _withholds_in_words(said, asked) or (said.signs[:1] == [Sign.NO] and not details.any)
+    return _withholds_in_words(said, asked) or (said.signs[:1] in NO_MORE and not details.any)
 
 
 def _withholds_in_words(said: Said, asked: Asked | None) -> bool:

@@ -62,6 +62,15 @@ class Found:
         """Whether a question is left without an answer, be it one of several."""
         return not self.answerable or not all(part.answerable for part in self.parts)
 
+    def leaves_out(self, cited: set[int]) -> bool:
+        """Whether an answer with these numbers leaves one of several questions without one.
+
+        A model may answer what the search gave up: then it cites a passage that was found for that question alone.
+        """
+        met = {number for part in self.parts if part.answerable for number in part.passages}
+        missed = [part.passages.keys() - met for part in self.parts if not part.answerable]
+        return self.answerable and any(map(cited.isdisjoint, missed))
+
     @property
     def score(self) -> float:
         """How well the best passage fits the question; of several questions, the one that is met worst."""

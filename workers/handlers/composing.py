@@ -87,7 +87,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
     told = await tell(claim, prompt, events, tab, use)
     quoted = told.provider is Provider.QUOTING
     outcome = _outcome_of(told, cited(told.text, prompt.passages if quoted else prompt.given), knowledge.release)
-    half = found.answerable and found.wanting
+    half = found.leaves_out({citation["n"] for citation in outcome.citations})
     if (half or not outcome.citations) and _is_question(claim, told):
         outcome = replace(outcome, unanswered=WAITING)
     return Answered(outcome, unanswered=half or (not outcome.citations and (quoted or not found.answerable)))

@@ -7,6 +7,7 @@ from tests.browser.conftest import Visit
 from tests.browser.desk_state import StubTurn
 from tests.browser.stub_desk import Cut, Problem, StubDesk
 from tests.browser.test_demo_page import answers, ask, questions
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -18,6 +19,16 @@ async def stop_the_clock(visit: Visit) -> None:
     """Let time pass for the pages to come only where the test says so, however slow the machine is."""
     await visit.context.clock.install(time=0)
     await visit.context.clock.pause_at(1)
+
+
+async def pass_time_until(page: Page, text: str, step_ms: int) -> None:
+    """Let time pass until the page shows an answer, step by step: what comes over the network needs time of its own."""
+
+    async def is_shown() -> bool:
+        await page.clock.run_for(step_ms)
+        return await answers(page).all_inner_texts() == [text]
+
+    await eventually(is_shown)
 
 
 async def answered(turn: StubTurn, text: str) -> None:
@@ -170,15 +181,14 @@ async def test_a_stream_without_a_first_byte_is_replaced_by_polling(visit: Visit
     turn = await (await desk.session()).turn(1)
     turn.start()
     turn.say("Not ")
+    await eventually(lambda: bool(desk.calls_of("GET", "/v1/session/events")))  # from when on the page waits
     await page.clock.run_for(4_000)
     assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
     await page.clock.run_for(2_000)
     await expect(page.locator(".chat-status")).to_have_text("Reconnecting…")
     turn.say("silent.")
     turn.finish()
-    for _ in range(10):
-        await page.clock.run_for(500)
-    await expect(answers(page)).to_have_text("Not silent.")
+    await pass_time_until(page, "Not silent.", step_ms=500)
 
 
 async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, desk: StubDesk) -> None:
@@ -188,17 +198,14 @@ async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, d
     turn = await (await desk.session()).turn(1)
     turn.start()
     turn.say("Not ")
-    await page.clock.run_for(500)
-    await expect(answers(page)).to_have_text("Not")
+    await pass_time_until(page, "Not", step_ms=20)
     desk.stream_mode = "mute"
     await page.clock.run_for(10_000)
     assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
     await page.clock.run_for(11_000)
     turn.say("silent.")
     turn.finish()
-    for _ in range(10):
-        await page.clock.run_for(500)
-    await expect(answers(page)).to_have_text("Not silent.")
+    await pass_time_until(page, "Not silent.", step_ms=500)
 
 
 async def test_a_stream_that_fails_twice_is_replaced_by_polling_until_it_works(visit: Visit, desk: StubDesk) -> None:

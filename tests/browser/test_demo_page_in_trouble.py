@@ -203,6 +203,7 @@ async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, d
     await page.clock.run_for(10_000)
     assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
     await page.clock.run_for(11_000)
+    await eventually(lambda: bool(desk.calls_of("GET", f"/v1/turns/{turn.turn_id}")))
     turn.say("silent.")
     turn.finish()
     await pass_time_until(page, "Not silent.", step_ms=500)

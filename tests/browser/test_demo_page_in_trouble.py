@@ -200,9 +200,10 @@ async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, d
     turn.say("Not ")
     await pass_time_until(page, "Not", step_ms=20)
     desk.stream_mode = "mute"
-    await page.clock.run_for(10_000)
+    for _ in range(6):
+        await page.clock.run_for(3_000)
     assert desk.calls_of("GET", f"/v1/turns/{turn.turn_id}") == []
-    await page.clock.run_for(11_000)
+    await page.clock.run_for(3_000)
     await eventually(lambda: bool(desk.calls_of("GET", f"/v1/turns/{turn.turn_id}")))
     turn.say("silent.")
     turn.finish()

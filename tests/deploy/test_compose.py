@@ -74,7 +74,7 @@ def test_a_container_can_write_nothing_but_its_volumes_and_do_nothing_special(na
 
 @pytest.mark.parametrize("name", services())
 def test_a_folder_of_memory_hides_no_volume(name: str) -> None:
-    """An engine takes the one or the other, or neither: Redis would forget all when its container is made anew."""
+    """Podman refuses it; where the memory won, Redis would forget all when its container is made anew."""
     service = services()[name]
     mounted = [volume.split(":")[1] for volume in service.get("volumes", ())]
     assert not set(service.get("tmpfs", ())) & set(mounted)

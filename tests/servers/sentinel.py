@@ -100,8 +100,11 @@ class Watched:
         return complete and bool(self.replica.call("INFO", "replication")["master_link_status"] == "up")
 
     def is_replaced(self) -> bool:
-        """Tell whether the replica is the master now."""
-        return bool(self.replica.call("INFO", "replication")["role"] == "master")
+        """Tell whether the replica is the master now, which it becomes by hanging up on every client."""
+        try:
+            return bool(self.replica.call("INFO", "replication")["role"] == "master")
+        except redis.ConnectionError:
+            return False
 
 
 @contextmanager

@@ -28,6 +28,12 @@ class Passage:
         """The last heading above it; empty above the first."""
         return self.heading.rpartition(PATH_SEPARATOR)[2]
 
+    @property
+    def question(self) -> str:
+        """The question that it answers as an entry of a FAQ; empty where it is none."""
+        last = (self.own_heading or self.title).rstrip()
+        return last if last.endswith("?") else ""
+
     def scored(self, score: float) -> "Passage":
         """Return it with this score, in half the time that `dataclasses.replace` takes."""
         return Passage(self.id, self.text, self.title, self.heading, self.source, self.url, score)

@@ -1,6 +1,6 @@
 """How well passages fit a question: two views of it made one score that means the same for every question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,6 +21,10 @@ WORDS_WEIGHT: Final = 0.3
 # BM25 lets one word said often outweigh another that is missing. Among the best passages, those with more of the
 # question's words therefore gain: by this much, if they have them all.
 CARRIED_WEIGHT: Final = 0.1
+
+# Of the entries "What is a tent?" and "How do tents differ from tipis?" both carry all of "tents?", and the first asks
+# for nothing else. Half as much weight finds the same within 0.01 of hit@1, and so does half as much again.
+ALIKE_WEIGHT: Final = 0.2
 
 # A document with a second passage that fits is likelier to be about the question than one that happens to have a
 # single sentence like it. Half of this share, and twice, find the same within 0.01 of hit@1 on average.
@@ -85,11 +89,22 @@ def supported(scores: Scores, documents: Positions) -> Scores:
     return lifted
 
 
-def looked_again(scores: Scores, carried: Scores) -> Scores:
-    """Return the scores, still between 0 and 1, with the shares of the question's words that the passages carry."""
+def alike(asked: Mapping[str, float], answered: Mapping[str, float]) -> float:
+    """Return which share of two questions' words, each with its weight, is in both: 1 when they are the same."""
+    whole = sum(asked.values()) + sum(answered.values())
+    return 2 * sum(answered[word] for word in answered.keys() & asked.keys()) / whole if whole else 0.0
+
+
+def looked_again(scores: Scores, carried: Scores, same: Scores) -> Scores:
+    """Return the scores, still between 0 and 1, with what a closer look at the passages found.
+
+    `carried` are the shares of the question's words that they carry, `same` how much of it is in the questions that
+    they answer; of a passage that answers none in particular, what it carries.
+    """
     again: Scores = carried * np.float32(CARRIED_WEIGHT)
+    again += same * np.float32(ALIKE_WEIGHT)
     again += scores
-    again /= 1 + CARRIED_WEIGHT
+    again /= 1 + CARRIED_WEIGHT + ALIKE_WEIGHT
     return again
 
 

@@ -57,7 +57,8 @@ class LeadChange:
 
 def listen(claim: Claim, settings: Settings) -> Heard:
     """Return what the visitor's message means to lead capture where it stands."""
-    before, pleasantry = _progress(claim), pleasantry_in(claim.question)
+    before = _progress(claim)
+    pleasantry = pleasantry_in(claim.question, asking=asked_by(before) is not None)
     if not settings.lead_capture:
         asks = pleasantry in {None, Pleasantry.OTHER}
         return Heard(before, Signal.OTHER, wants_answer=asks, pleasantry=pleasantry)

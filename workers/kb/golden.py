@@ -13,7 +13,6 @@ from workers.domain.followup import search_query
 from workers.domain.passage import Passage
 from workers.domain.prompt import PastTurn
 from workers.kb.disk import replace_text
-from workers.kb.made_questions import asked_heading
 
 GOLDEN: Final = "golden.jsonl"
 GENERATED: Final = "generated"
@@ -138,11 +137,8 @@ def _generated(passages: Iterable[Passage]) -> dict[str, str]:
 
 
 def _question_for(passage: Passage) -> str:
-    asked = asked_heading(passage)
-    if asked:
-        return asked.strip()
     heading = passage.own_heading
-    return f"{passage.title}: {heading}?" if heading else f"{passage.title}?"
+    return passage.question or (f"{passage.title}: {heading}?" if heading else f"{passage.title}?")
 
 
 def _row(path: Path, number: int, line: bytes) -> Row:

@@ -41,15 +41,9 @@ def questions_from(passages: Sequence[Passage]) -> list[MadeQuestion]:
     return list(dict.fromkeys(question for passage in passages[::step] for question in _of(passage)))
 
 
-def asked_heading(passage: Passage) -> str | None:
-    """Return the question that a passage stands under, None when it is not an entry of a FAQ."""
-    last = passage.own_heading or passage.title
-    return last if last.rstrip().endswith("?") else None
-
-
 def _of(passage: Passage) -> Iterator[MadeQuestion]:
     chance = random.Random(zlib.crc32(passage.id.encode()))  # noqa: S311 - repeatable, not secret
-    above = asked_heading(passage) or f"{passage.title} {passage.own_heading}"
+    above = passage.question or f"{passage.title} {passage.own_heading}"
     said = [statement.text for statement in statements(plain(passage.text))]
     texts = [above, chance.choice(said)] if said else [above]
     for text in texts:

@@ -1,4 +1,7 @@
-"""The phrases of the passages: their headings and single sentences, each with a vector of its own."""
+"""The phrases of the passages: their headings and single sentences, each with a vector of its own.
+
+The question that an entry of a FAQ answers is one of its sentences: its heading says besides where it stands.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -117,6 +120,8 @@ class PhraseIndex:
 
 
 def _sentences(passage: Passage) -> Iterator[str]:
+    if passage.question:
+        yield passage.question
     text = plain(passage.text)
     found = [sentence for sentence in BREAK.split(text) if len(sentence) > SHORTEST]
     yield from found or [text]

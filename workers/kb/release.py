@@ -9,7 +9,7 @@ import numpy as np
 
 from workers.domain.evidence import LOOKED_AT, Evidence, share_of, thing_asked, weigh
 from workers.domain.passage import Found, Passage
-from workers.domain.ranking import answerable, looked_again
+from workers.domain.ranking import alike, answerable, looked_again
 from workers.kb.disk import files_below, sync, sync_tree
 from workers.kb.lexical import LexicalIndex, Weights
 from workers.kb.manifest import (
@@ -97,10 +97,13 @@ class Release:
     def _rank(self, weights: Weights, vector: Vectors | None, limit: int) -> Ranked:
         """Return at least `limit` passages, if there are as many, the best of them looked at again word by word."""
         ranked = rank(weights, vector, self, max(limit, LOOKED_AT))
-        carried = np.zeros_like(ranked.scores)
-        words = self.lexical.carried(weights, ranked.positions[:LOOKED_AT].tolist())
-        carried[: len(words)] = [share_of(weights, one) for one in words]
-        scores = looked_again(ranked.scores, carried)
+        carried, same = np.zeros_like(ranked.scores), np.zeros_like(ranked.scores)
+        positions = ranked.positions[:LOOKED_AT].tolist()
+        for place, words in enumerate(self.lexical.carried(weights, positions)):
+            carried[place] = share_of(weights, words)
+            question = self.passages[positions[place]].question
+            same[place] = alike(weights, self.lexical.weights(question)) if question else carried[place]
+        scores = looked_again(ranked.scores, carried, same)
         order = np.argsort(-scores, kind="stable")
         return Ranked(ranked.positions[order], scores[order], ranked.likeness[order])
 

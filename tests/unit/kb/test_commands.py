@@ -24,7 +24,7 @@ def built(kb_dir: Path) -> Path:
     done = frontdesk("kb", "build", "--kb", str(kb_dir))
     assert (done.returncode, done.stderr) == (0, "")
     assert "Published release" in done.stdout
-    assert "5 passages from 3 documents, 16 texts embedded" in done.stdout
+    assert "5 passages from 3 documents, 18 texts embedded" in done.stdout
     return kb_dir
 
 

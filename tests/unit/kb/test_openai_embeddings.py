@@ -131,7 +131,7 @@ async def test_an_answer_that_makes_no_sense_is_a_passing_fault(body: bytes) -> 
 async def test_a_build_with_a_server_asks_for_each_text_once(
     server: StubLLM, embeddings: OpenAIEmbeddings, kb_dir: Path
 ) -> None:
-    assert (await build_release(kb_dir, embeddings)).embedded == 16
+    assert (await build_release(kb_dir, embeddings)).embedded == 18
     asked = len(server.requests)
     assert (await build_release(kb_dir, embeddings, force=True)).embedded == 0
     assert len(server.requests) == asked

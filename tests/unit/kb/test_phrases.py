@@ -33,6 +33,13 @@ def test_phrases_are_headings_and_sentences_each_once() -> None:
     assert len(set(phrases.texts)) == len(phrases.texts)
 
 
+def test_the_question_that_an_entry_answers_is_one_of_its_sentences() -> None:
+    entry = Passage("4", "Within thirty days.", "Help", "Returns > Until when can I return a boat?", "c")
+    phrases = phrases_of([entry])
+    assert [phrases.texts[n] for n in phrases.sentences] == ["Until when can I return a boat?", "Within thirty days."]
+    assert [phrases.texts[n] for n in phrases.headings] == ["Help > Returns > Until when can I return a boat?"]
+
+
 async def test_likeness_is_that_of_the_heading_and_of_the_nearest_sentence(
     tmp_path: Path, embeddings: CountingEmbeddings
 ) -> None:

@@ -11,7 +11,17 @@ from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
 from workers.domain.passage import Passage
-from workers.domain.ranking import ANSWERABLE_SCORE, Meanings, answerable, best, coverage, fuse, looked_again, supported
+from workers.domain.ranking import (
+    ANSWERABLE_SCORE,
+    Meanings,
+    alike,
+    answerable,
+    best,
+    coverage,
+    fuse,
+    looked_again,
+    supported,
+)
 from workers.kb.build import build_release, index_folder, read_content
 from workers.kb.lexical import LexicalIndex, indexed_words, words
 from workers.kb.publish import current_release
@@ -46,9 +56,31 @@ def test_a_second_passage_that_fits_lifts_a_document() -> None:
 
 
 def test_of_passages_that_fit_alike_the_one_with_all_the_words_comes_first() -> None:
-    scores = looked_again(np.array([0.5, 0.5, 1.0], np.float32), np.array([0.5, 1.0, 1.0], np.float32))
+    shares = np.array([0.5, 1.0, 1.0], np.float32)
+    scores = looked_again(np.array([0.5, 0.5, 1.0], np.float32), shares, shares)
     assert scores[1] > scores[0]
     assert scores[2] == pytest.approx(1)
+
+
+def test_questions_are_alike_as_far_as_neither_asks_for_more() -> None:
+    assert alike({"tent": 2.0, "zip": 1.0}, {"tent": 2.0, "zip": 1.0}) == 1
+    assert alike({"tent": 2.0}, {"tent": 2.0, "zip": 1.0, "mend": 1.0}) == pytest.approx(4 / 6)
+    assert alike({"tent": 2.0}, {"boat": 1.0}) == alike({}, {}) == 0
+
+
+async def test_of_entries_with_all_the_words_the_one_that_asks_nothing_else_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text(
+        "question,answer\n"
+        "How do tents differ from tipis?,A tent has two poles. A tent is small. Tents sleep four. Any tent is light.\n"
+        "What is a tent?,Something to sleep in.\n"
+    )
+    await build_release(tmp_path, CountingEmbeddings())
+    folder = current_release(index_folder(tmp_path))
+    assert folder
+    release = load_release(folder, CountingEmbeddings())
+    words_alone = rank(release.lexical.weights("tents"), None, release, 2)
+    assert [release.passages[position].question[:3] for position in words_alone.positions] == ["How", "Wha"]
+    assert release.search("tents", None, 2)[0].question == "What is a tent?"
 
 
 async def test_a_word_said_often_does_not_outweigh_one_that_is_missing(tmp_path: Path) -> None:

@@ -30,6 +30,12 @@ SAID: Final = {
     "am I talking to a human or a bot?|are you real|¿eres un robot?|¿hablo con una persona?|bist du ein Bot?|"
     "Sind Sie ein Mensch?|spreche ich mit einem Roboter?|êtes-vous un robot ?|es-tu humain ?|"
     "est-ce que je parle à une vraie personne ?",
+    Pleasantry.PURPOSE: "why do you need my name?|What for do you need my email address|ok, why do you need that?|"
+    "what do you do with my data|what is it for?|is it required?|do I have to give you my name?|why do you ask?|"
+    "why should I tell you my name?|what will you use it for?|why is that needed?|¿Para qué necesita mi correo?|"
+    "¿por qué quieren eso?|¿es obligatorio?|Wozu brauchen Sie meine Nummer?|wofür brauchst du meine E-Mail-Adresse?|"
+    "Was machen Sie mit meinen Daten?|muss ich das angeben?|pourquoi avez-vous besoin de mon nom ?|"
+    "Pourquoi demandez-vous cela ?|c'est obligatoire ?",
     Pleasantry.OTHER: "yes|please|no thanks|you",
 }
 ASKED: Final = (
@@ -37,7 +43,8 @@ ASKED: Final = (
     "how are you open on Sundays?|great bikes|are you a robot shop?|is this a computer repair?|thanks, and why?|why?|"
     "for everything?|or a bot?|"
     "bye laws|buenas bicicletas|Guten Tag, was kostet das?|bonjour, le parking ?|???|...|42|price|night bus|"
-    "can I speak to a human|I need a person"
+    "can I speak to a human|I need a person|why do you need a helmet?|what is the address?|is my email address safe?|"
+    "what do you do with old bikes?|is a deposit required?|do I need to give notice?"
 )
 
 
@@ -45,18 +52,18 @@ ASKED: Final = (
     ("message", "kind"), [(message, kind) for kind, messages in SAID.items() for message in messages.split("|")]
 )
 def test_small_talk_is_known_for_what_it_is(message: str, kind: Pleasantry) -> None:
-    assert pleasantry_in(message) is kind
+    assert pleasantry_in(message, asking=kind is Pleasantry.PURPOSE) is kind
 
 
 @pytest.mark.parametrize("message", ASKED.split("|"))
 def test_what_asks_for_something_is_no_small_talk(message: str) -> None:
-    assert pleasantry_in(message) is None
+    assert pleasantry_in(message, asking=True) is None
 
 
 def replied(message: str, step: LeadStep = LeadStep.IDLE) -> str:
     """Return what the desk says to a message where lead capture stands, nothing where the documents are asked."""
     progress = Progress(step)
-    pleasantry = pleasantry_in(message)
+    pleasantry = pleasantry_in(message, asking=step is not LeadStep.IDLE)
     reading = meant(read(message, asked_by(progress), prompt=ENGLISH.offer), pleasantry)
     heard = hear(progress, reading, "turn", pleasantry)
     return "" if heard.wants_answer else advance(Situation(heard, Turn(9), ENGLISH, RULES)).says
@@ -86,6 +93,13 @@ def test_a_greeting_accepts_no_offer(message: str) -> None:
 
 def test_who_asks_for_a_machine_is_told_before_the_offer_is_repeated() -> None:
     assert replied("are you a robot?", LeadStep.OFFERED).startswith("I am an automatic desk")
+
+
+@pytest.mark.parametrize("message", SAID[Pleasantry.PURPOSE].split("|"))
+def test_who_asks_what_a_detail_is_for_is_told_before_it_is_asked_for_again(message: str) -> None:
+    told = ENGLISH.purpose.format(company="Larkfield Bikes")
+    assert replied(message, LeadStep.ASKING_EMAIL) == f"{told} {ENGLISH.ask_email}"
+    assert not replied(message), "a document may tell, where nothing was asked for"
 
 
 @pytest.mark.parametrize("message", ["ok thanks", "great", "👍", "ok, good"])

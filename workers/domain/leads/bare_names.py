@@ -41,10 +41,12 @@ def _reply(typed: Typed, parts: list[Run]) -> str | None:
     if not names:
         return None
     first, *others = names
-    # "Anna, Smith" is one name in two parts.
+    # "Anna, Smith" is one name in two parts, and so is "Smith, Anna".
     last = (
         others[0] if others and first.size == others[0].size == 1 and _follows_comma(typed, first, others[0]) else None
     )
+    if last and typed.is_given(last) and not typed.is_given(first):
+        first, last = last, first
     return " ".join(typed.spelled(run) for run in (first, last) if run)
 
 

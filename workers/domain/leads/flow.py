@@ -13,7 +13,8 @@ from workers.domain.leads.wording import Wording
 
 MOST_REPEATS: Final = 2  # of a question, to a visitor who talks about something else
 MOST_MISSES: Final = 2
-MET_BESIDES: Final = frozenset((Pleasantry.MACHINE,))  # what wants a reply before the pending question is repeated
+MET_BESIDES: Final = frozenset((Pleasantry.MACHINE, Pleasantry.PURPOSE))
+"""What wants a reply before the pending question is repeated."""
 STEP_OF: Final = {
     Detail.NAME: LeadStep.ASKING_NAME,
     Detail.EMAIL: LeadStep.ASKING_EMAIL,
@@ -233,6 +234,7 @@ def reply_to(pleasantry: Pleasantry, wording: Wording, company: str) -> str:
         Pleasantry.REACTION: wording.reaction,
         Pleasantry.FAREWELL: wording.farewell,
         Pleasantry.MACHINE: wording.machine,
+        Pleasantry.PURPOSE: wording.purpose,
         Pleasantry.OTHER: wording.small_talk,
     }
     return replies[pleasantry].format(company=company)

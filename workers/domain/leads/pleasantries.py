@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from workers.domain.leads.phrases import Phrases, sentence_keys, words_of
+from workers.domain.leads.purpose import asks_what_for
 from workers.domain.leads.reading import Reading
 from workers.domain.words import says_nothing
 
@@ -18,6 +19,8 @@ class Pleasantry(Enum):
     THANKS = auto()
     MACHINE = auto()
     """Asks whether there is a person behind the desk."""
+    PURPOSE = auto()
+    """Asks what a detail is needed for, or whether it is."""
     REACTION = auto()
     """Praises, laughs, nods or shows a face."""
     GREETING = auto()
@@ -106,7 +109,8 @@ PHRASES: Final = Phrases(
         """,
     }
 )
-DECIDES_NOTHING: Final = frozenset((Pleasantry.GREETING, Pleasantry.MACHINE))  # there is a "good" in "good evening"
+# There is a "good" in "good evening".
+DECIDES_NOTHING: Final = frozenset((Pleasantry.GREETING, Pleasantry.MACHINE, Pleasantry.PURPOSE))
 A_FACE: Final = "\u263a"
 FACES: Final = re.compile(r"[:;=]['\u2019]?-?[()DPp/|*]+|<3+|\^_*\^")
 DRAWN_OUT: Final = re.compile(r"(\w)\1{2,}")  # hellooo
@@ -116,11 +120,17 @@ MARKS: Final = frozenset(("Mn", "Me", "Cf", "Sk", "Zs", "Po"))
 """Categories of what stands with and between signs: variants, joiners, shades, spaces, exclamation marks."""
 
 
-def pleasantry_in(message: str) -> Pleasantry | None:
-    """Return what a message of nothing but small talk is, None for any other."""
-    found = _all_in(message) if len(message) <= LONGEST else set()
-    if found:
+def pleasantry_in(message: str, *, asking: bool = False) -> Pleasantry | None:
+    """Return what a message of nothing but small talk is, None for any other.
+
+    `asking` is whether the desk has just asked for something: what that is for, no document tells as well.
+    """
+    if len(message) > LONGEST:
+        return None
+    if found := _all_in(message):
         return next(kind for kind in Pleasantry if kind in found)
+    if asking and asks_what_for(message):
+        return Pleasantry.PURPOSE
     return Pleasantry.OTHER if says_nothing(message) else None
 
 

@@ -37,6 +37,8 @@ class Wording:
     farewell: str
     machine: str
     """What is told to whoever asks whether there is a person behind the desk."""
+    purpose: str
+    """What is told to whoever asks what a detail is needed for."""
     yes: str
     no: str
     skip: str
@@ -70,6 +72,7 @@ ENGLISH: Final = Wording(
     reaction="Just ask if there is anything else you would like to know.",
     farewell="Goodbye, and thank you for your visit.",
     machine="I am an automatic desk, not a person: I answer with what {company}'s documents say.",
+    purpose="So that someone at {company} can get back to you. You can leave it out; just say so.",
     yes="Yes",
     no="No",
     skip="Skip",
@@ -103,6 +106,7 @@ WORDINGS: Final = {
         reaction="Si desea saber algo más, pregúnteme.",
         farewell="Hasta pronto, y gracias por su visita.",
         machine="Soy un servicio automático, no una persona: respondo con lo que dicen los documentos de {company}.",
+        purpose="Para que alguien de {company} pueda responderle. Puede omitirlo; basta con que lo diga.",
         yes="Sí",
         no="No",
         skip="Omitir",
@@ -138,6 +142,7 @@ WORDINGS: Final = {
         farewell="Auf Wiedersehen, und danke für Ihren Besuch.",
         machine="Ich bin eine automatische Auskunft, kein Mensch: Ich antworte mit dem, was in den Unterlagen von "
         "{company} steht.",
+        purpose="Damit sich jemand von {company} bei Ihnen melden kann. Sie können es auslassen, sagen Sie es einfach.",
         yes="Ja",
         no="Nein",
         skip="Überspringen",
@@ -171,6 +176,7 @@ WORDINGS: Final = {
         farewell="Au revoir, et merci de votre visite.",
         machine="Je suis un service automatique, pas une personne : je réponds avec ce que disent les documents de "
         "{company}.",
+        purpose="Pour que quelqu'un de {company} puisse vous répondre. Vous pouvez l'omettre, dites-le simplement.",
         yes="Oui",
         no="Non",
         skip="Passer",

@@ -16,6 +16,7 @@ import Stemmer
 from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
 from workers.domain.ranking import Positions, Scores, coverage
+from workers.domain.usual_questions import usual_words
 from workers.domain.words import content_words
 from workers.domain.words import words as all_words
 from workers.kb.passages import plain
@@ -68,8 +69,14 @@ class LexicalIndex:
         self.spelling.save(folder)
 
     def in_its_words(self, question: str) -> str:
-        """Return the question with mistyped, foreign and uncommon words replaced by those of the documents."""
-        return in_known_words(self.spelling.corrected(question), self._knows)
+        """Return the question with mistyped, foreign and uncommon words replaced by those of the documents.
+
+        Behind what every company is asked stand the documents' words for it.
+        """
+        corrected = self.spelling.corrected(question)
+        known = in_known_words(corrected, self._knows)
+        said = all_words(known)
+        return " ".join([known, *(word for word in usual_words(corrected, self._knows) if word not in said)])
 
     def _knows(self, word: str) -> bool:
         return self.spelling.knows(word) or self._postings.number(_stem(word)) is not None

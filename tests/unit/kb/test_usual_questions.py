@@ -1,0 +1,62 @@
+"""When, where and how to reach a company is asked in other words than documents have for it."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.unit.kb.conftest import CountingEmbeddings
+from workers.domain.usual_questions import usual_words
+from workers.kb.build import build_release, index_folder
+from workers.kb.publish import current_release
+from workers.kb.release import load_release
+
+ASKED: Final = {
+    "hours": "When do you close?|when does the bank close|are you open on weekends?|is the shop open today|"
+    "what time do you open?|until when are you open?|how late are you open on Fridays?|do you open on holidays|"
+    "your timings|university timings?|are you closed on monday?|will you be open on monday|¿a qué hora abren?|"
+    "¿Están abiertos el domingo?|¿cuándo cierran?|habt ihr sonntags offen?|haben Sie am Montag geöffnet?|"
+    "wann macht ihr zu?|wann öffnen Sie?|wann schließt der Laden?|êtes-vous ouverts le dimanche ?|"
+    "le magasin est-il ouvert ?|à quelle heure ouvrez-vous ?",
+    "address": "where are you?|where are you located|where is your shop?|what's your address?|address?|"
+    "university address|address of university|how to reach university|how do I get to your store?|"
+    "do you have a store near me?|¿dónde están?|¿dónde está la tienda?|¿cómo llego?|wo seid ihr?|wo ist euer Laden?|"
+    "wo finde ich euch?|wie komme ich zu euch?|où êtes-vous ?|où se trouve le magasin ?",
+    "contact": "phone number|your phone number?|how can I reach you|how do I get in touch with you?|"
+    "contact number please|¿cómo puedo contactarles?|wie erreiche ich euch?|comment vous joindre ?|"
+    "quel est votre numéro de téléphone ?",
+}
+OTHERS: Final = (
+    "are you open-source?|are you open to suggestions|how do I open an account|when is my account closed|"
+    "can I change my address?|my address|email address|do you need my email address?|is the case closed|"
+    "where is my order?|how do I close my account|do you open a ticket|what is my phone number|"
+    "how do I reach the top|where is the refund policy|how can i get a refund"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"), [(question, word) for word, asked in ASKED.items() for question in asked.split("|")]
+)
+def test_a_usual_question_is_known_in_whatever_words(question: str, word: str) -> None:
+    assert usual_words(question, {*ASKED}.__contains__) == [word]
+
+
+@pytest.mark.parametrize("question", OTHERS.split("|"))
+def test_what_only_sounds_like_one_is_left_as_it_is(question: str) -> None:
+    assert usual_words(question, lambda _: True) == []
+
+
+async def test_it_is_found_by_the_words_that_documents_have_for_it(tmp_path: Path) -> None:
+    (tmp_path / "bank.csv").write_text(
+        "question,answer\n"
+        "How do I close an account?,When you close it you sign a form at the bank.\n"
+        "What are your hours?,Nine to five from Monday to Friday.\n"
+    )
+    await build_release(tmp_path, CountingEmbeddings())
+    folder = current_release(index_folder(tmp_path))
+    assert folder
+    release = load_release(folder, CountingEmbeddings())
+    assert release.in_its_words("When does the bank close?") == "When does the bank close? hours"
+    assert release.in_its_words("What are your hours?") == "What are your hours?"
+    assert release.search("When do you close?", None, 1)[0].question == "What are your hours?"
+    assert release.search("how to close it", None, 1)[0].question == "How do I close an account?"

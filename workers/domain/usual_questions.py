@@ -1,0 +1,62 @@
+"""What visitors ask every company: when it is open, where it is, how to reach it.
+
+Hardly anybody asks that in the words that documents have for it: "when do you close?" is answered under "Our hours".
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+PLACE: Final = (
+    r"(?:(?:your|the|this|el|la|su|vuestr[oa]|der|die|das|euer|ihr|eure|ihre|le|votre) |l['\u2019])?"
+    r"(?:shops?|stores?|offices?|branch(?:es)?|bank|clinic|practice|surgery|restaurant|caf[eé]|bar|museum|gallery|pool"
+    r"|gym|studio|salon|library|school|university|college|campus|hotel|garage|workshop|showroom|warehouse|depot|market"
+    r"|supermarket|cent(?:re|er)|reception|place|company|park|zoo|theatre|cinema|desk"
+    r"|tienda|oficina|clínica|museo|piscina|taller|biblioteca|universidad"
+    r"|laden|geschäft|büro|filiale|praxis|werkstatt|museum|schwimmbad|bibliothek"
+    r"|magasin|boutique|bureau|agence|clinique|musée|piscine|atelier|bibliothèque)"
+)
+OPEN: Final = r"(?:open(?! (?:to|source|an?)\b|-)|closed?|shut)\b"
+HOURS_ASKED: Final = (
+    rf"\b(?:are|is|will|do|does) (?:you|u|they|{PLACE}) (?:be |still |already |also |ever |usually )*{OPEN}",
+    r"\btimings?\W*$",
+    r"\b(?:cuándo|(?:a|hasta) qué hora) (?:abr[eí]|cierra)[ns]?\b|\best(?:án?|áis) (?:abiert|cerrad)[oa]s?\b",
+    rf"\b(?:habt|haben|hat|seid|sind|ist) (?:ihr|sie|{PLACE}) (?:\w+ ){{0,3}}(?:offen|geöffnet|auf|zu|geschlossen)\b",
+    rf"\b(?:wann|um wie viel uhr) (?:öffnet|öffnen|schließt|schließen|macht|machen) (?:ihr|sie|{PLACE})",
+    r"\b(?:êtes-vous|est(?:-(?:il|elle))?) (?:ouvert|fermé)e?s?\b|\b(?:ouvrez|fermez)-vous\b",
+)
+ADDRESS_ASKED: Final = (
+    rf"\bwhere (?:are you|(?:is|are) {PLACE})(?: (?:located|based|situated|exactly))?\W*$",
+    rf"\byour address\b|^\W*(?!my\b)(?:(?!e-?mail\b|mail\b)\w+ )?address(?: please)?\W*$|\baddress of {PLACE}",
+    rf"\bhow (?:do|can|to|would) (?:i |we )?(?:get|come|find|reach) (?:to )?{PLACE}",
+    r"\bhow (?:do|can) (?:i|we) (?:get to|find) you\b",
+    r"\b(?:shop|store|branch|office)(?:e?s)? near (?:me|here)\b|\bdirections\b",
+    rf"\bdónde (?:est(?:án?|áis)|queda|se encuentran?)(?: {PLACE})?\W*$|\bcómo (?:llego|se llega)\b",
+    rf"\bwo (?:seid|sind|ist|liegt|finde ich|befindet sich) (?:ihr|sie|euch|{PLACE})\W*$",
+    r"\bwie komme ich zu (?:euch|ihnen)\b",
+    rf"\boù (?:êtes-vous|se trouve|est) ?(?:{PLACE})?(?: situés?)?\W*$|\bcomment (?:venir|vous trouver)\b",
+)
+CONTACT_ASKED: Final = (
+    r"^\W*(?:your |the )?(?:phone|telephone|contact) number(?: please)?\W*$|\byour (?:phone|telephone) number\b",
+    r"\bhow (?:do|can|could) (?:i|we) (?:reach|contact|call|ring|phone|get hold of|get in touch with) you\b",
+    r"\bcómo (?:puedo|podemos) (?:contactar|llamar)(?:l[eoa]s|os)?\b|\bsu (?:número de )?teléfono\b",
+    r"\bwie (?:erreiche|kontaktiere) ich (?:euch|sie)\b|\b(?:eure|ihre) telefonnummer\b",
+    r"\bcomment vous (?:joindre|contacter|appeler)\b|\bvotre (?:numéro de )?téléphone\b",
+)
+# A pattern for the question, and the words that documents have for what it asks.
+USUAL: Final = tuple(
+    (re.compile("|".join(asked), re.IGNORECASE), named.split())
+    for asked, named in (
+        (HOURS_ASKED, "opening hours horario öffnungszeiten horaires ouverture"),
+        (ADDRESS_ASKED, "address located dirección adresse anschrift anfahrt"),
+        (CONTACT_ASKED, "contact contacto kontakt"),
+    )
+)
+
+
+def usual_words(question: str, knows: Callable[[str], bool]) -> list[str]:
+    """Return the documents' words for what a usual question asks, none for any other question.
+
+    `knows` tells whether the documents use a word.
+    """
+    return [word for asked, words in USUAL if asked.search(question) for word in words if knows(word)]

@@ -43,12 +43,14 @@ CONTACT_ASKED: Final = (
     r"\bwie (?:erreiche|kontaktiere) ich (?:euch|sie)\b|\b(?:eure|ihre) telefonnummer\b",
     r"\bcomment vous (?:joindre|contacter|appeler)\b|\bvotre (?:numéro de )?téléphone\b",
 )
+# An address is what customers have: where a company is, its documents tell of its shop.
+PLACED: Final = "located location shop shops store stores directions"
 # A pattern for the question, and the words that documents have for what it asks.
 USUAL: Final = tuple(
     (re.compile("|".join(asked), re.IGNORECASE), named.split())
     for asked, named in (
         (HOURS_ASKED, "opening hours horario öffnungszeiten horaires ouverture"),
-        (ADDRESS_ASKED, "address located dirección adresse anschrift anfahrt"),
+        (ADDRESS_ASKED, f"{PLACED} tienda dirección laden geschäft anschrift anfahrt magasin boutique adresse"),
         (CONTACT_ASKED, "contact contacto kontakt"),
     )
 )

@@ -18,7 +18,7 @@ ASKED: Final = {
     "¿Están abiertos el domingo?|¿cuándo cierran?|habt ihr sonntags offen?|haben Sie am Montag geöffnet?|"
     "wann macht ihr zu?|wann öffnen Sie?|wann schließt der Laden?|êtes-vous ouverts le dimanche ?|"
     "le magasin est-il ouvert ?|à quelle heure ouvrez-vous ?",
-    "address": "where are you?|where are you located|where is your shop?|what's your address?|address?|"
+    "located": "where are you?|where are you located|where is your shop?|what's your address?|address?|"
     "university address|address of university|how to reach university|how do I get to your store?|"
     "do you have a store near me?|¿dónde están?|¿dónde está la tienda?|¿cómo llego?|wo seid ihr?|wo ist euer Laden?|"
     "wo finde ich euch?|wie komme ich zu euch?|où êtes-vous ?|où se trouve le magasin ?",

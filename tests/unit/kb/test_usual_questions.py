@@ -6,6 +6,9 @@ from typing import Final
 import pytest
 
 from tests.unit.kb.conftest import CountingEmbeddings
+from tests.unit.kb.test_honesty import SAMPLE, built_from
+from workers.adapters.offline_chat import answer_from
+from workers.domain.prompt import Prompt
 from workers.domain.usual_questions import usual_words
 from workers.kb.build import build_release, index_folder
 from workers.kb.publish import current_release
@@ -60,3 +63,14 @@ async def test_it_is_found_by_the_words_that_documents_have_for_it(tmp_path: Pat
     assert release.in_its_words("What are your hours?") == "What are your hours?"
     assert release.search("When do you close?", None, 1)[0].question == "What are your hours?"
     assert release.search("how to close it", None, 1)[0].question == "How do I close an account?"
+
+
+async def test_a_visitor_of_the_sample_shop_is_told_where_and_when(
+    tmp_path: Path, embeddings: CountingEmbeddings
+) -> None:
+    release = await built_from(SAMPLE, tmp_path / "kb")
+    told = {"where are you?": "18 Mill Street", "wo seid ihr?": "18 Mill Street", "when do you close?": "6:30 pm"}
+    for question, words in told.items():
+        vector = (await embeddings.embed([release.in_its_words(question)]))[0]
+        found = release.find(question, vector, 5)
+        assert words in "".join(answer_from(Prompt(question, found.passages, answerable=found.answerable)))

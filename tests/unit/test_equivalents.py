@@ -24,3 +24,9 @@ def test_an_unknown_word_is_read_as_a_known_one(question: str, documents: set[st
 @pytest.mark.parametrize("question", ["How is my Account?", "¡Zebras!", "", "Wie geht es?", "4711"])
 def test_a_question_without_such_words_is_left_as_it_is(question: str) -> None:
     assert in_known_words(question, ENGLISH.__contains__) == question
+
+
+def test_of_several_words_that_say_the_same_the_one_that_the_documents_use_most_is_read() -> None:
+    used = {"guarantee": 1, "warranty": 7}
+    assert in_known_words("¿Cuánto dura la garantía?", lambda word: used.get(word, 0)) == "dura warranty"
+    assert in_known_words("garantía", lambda word: word in used) == "guarantee"

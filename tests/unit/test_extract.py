@@ -58,6 +58,28 @@ def days(texts: list[str]) -> list[str]:
     return [text.removeprefix("Day: ").partition(";")[0] for text in texts if text.startswith("Day: ")]
 
 
+def test_what_is_said_in_the_documents_words_is_quoted_whatever_words_the_visitor_has() -> None:
+    hours = passage("Nine to five, and later by appointment.", "What are your opening hours?", score=0.6)
+    account = passage("You close an account with a form.", "Can I end a contract?", score=0.5)
+    asked = "When do you close?"
+    assert told(asked, hours, account)[0].startswith("You close an account")
+    quotes = quotes_for(asked, [hours, account], worded="When do you close? opening hours")
+    worded = [statement.text for quote in quotes for statement in quote.statements]
+    assert worded[0].startswith("Nine to five")
+
+
+def test_that_a_figure_is_asked_for_is_told_by_the_visitors_words() -> None:
+    costs = passage("We paint bikes. A coat is 40 euros.", "Painting", score=0.5)
+    quotes = quotes_for("Was kostet eine Lackierung?", [costs], worded="painting")
+    assert any("40 euros" in statement.text for quote in quotes for statement in quote.statements)
+
+
+def test_the_better_a_passage_fits_the_more_its_statements_count() -> None:
+    fitting = passage("Sundays we are closed. Bikes are kept.", "Shop", score=0.8)
+    chance = passage("On Sundays bikes are washed in the shop.", "Wash", score=0.3)
+    assert told("sundays", fitting, chance)[0].startswith("Sundays we are closed")
+
+
 def test_a_week_of_hours_is_told_to_its_last_day_with_what_is_said_below() -> None:
     texts = told("opening hours", OPENING)
     assert days(texts) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -60,7 +60,7 @@ def answer_from(prompt: Prompt) -> Iterator[str]:
 def _whole(prompt: Prompt) -> Part:
     """Return a prompt of one question as that question."""
     query = search_query(prompt.history, prompt.question)
-    return Part(prompt.question, query, dict(enumerate(prompt.passages, start=1)), prompt.answerable)
+    return Part(prompt.question, query, dict(enumerate(prompt.passages, start=1)), prompt.answerable, prompt.worded)
 
 
 def _quotes(part: Part, language: str) -> list[Quote]:
@@ -68,7 +68,7 @@ def _quotes(part: Part, language: str) -> list[Quote]:
     if not part.answerable:
         return []
     numbers = list(part.passages)
-    quotes = quotes_for(part.query, list(part.passages.values()), language)
+    quotes = quotes_for(part.query, list(part.passages.values()), language, worded=part.worded)
     return [replace(quote, number=numbers[quote.number - 1]) for quote in quotes]
 
 

@@ -62,7 +62,7 @@ guarantee warranty garantía garantie gewährleistung
 harassment harass acoso acosar belästigung belästigt harcèlement harcelé importuné importuner
 help ayuda hilfe aide
 holiday holidays festivo festivos feiertag feiertage férié fériés vacaciones urlaub vacances
-hour hours open opening hora horas horario abierto abren öffnungszeiten geöffnet offen stunde stunden heure heures
+hour hours open opening hora horas horario abierto öffnungszeiten geöffnet offen stunde stunden heure heures horaires
 insurance seguro versicherung assurance
 law legal ley gesetz recht rechtlich loi légal
 language idioma sprache langue
@@ -145,18 +145,19 @@ _MEANINGS: Final = {_bare(word): group for group in reversed(_GROUPS) for word i
 WORDS: Final = frozenset(word for group in _GROUPS for word in group)
 
 
-def in_known_words(text: str, knows: Callable[[str], bool]) -> str:
+def in_known_words(text: str, uses: Callable[[str], int]) -> str:
     """Return the text with each word that is not known replaced by a known one that says the same, if there is one.
 
-    `knows` tells whether the documents use a word. Unknown words without a meaning of their own, such as the articles
-    of another language, are left out of a text that changes.
+    `uses` tells how often the documents use a word; of several that they know, the one they use most is taken. Unknown
+    words without a meaning of their own, such as the articles of another language, are left out of a text that changes.
     """
     said = [word.casefold() for word in WORD.findall(text)]
-    known = [word if word in STOP_WORDS or knows(word) else _equivalent(word, knows) for word in said]
+    known = [word if word in STOP_WORDS or uses(word) else _equivalent(word, uses) for word in said]
     if known == said:
         return text
-    return " ".join(word for word in known if word not in STOP_WORDS or knows(word))
+    return " ".join(word for word in known if word not in STOP_WORDS or uses(word))
 
 
-def _equivalent(word: str, knows: Callable[[str], bool]) -> str:
-    return next((other for other in _MEANINGS.get(_bare(word), ()) if knows(other)), word)
+def _equivalent(word: str, uses: Callable[[str], int]) -> str:
+    used = max(_MEANINGS.get(_bare(word), (word,)), key=uses)  # of equals, the plainest
+    return used if uses(used) else word

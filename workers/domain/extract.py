@@ -37,9 +37,12 @@ class Quote:
     """Rows after which more of their table would be told, had there been room."""
 
 
-def quotes_for(question: str, passages: Sequence[Passage], language: str = "en") -> list[Quote]:
-    """Return what to quote in answer to a question, the best passage's first; empty when no passage says a thing."""
-    candidates = candidates_for(question, passages, language)
+def quotes_for(question: str, passages: Sequence[Passage], language: str = "en", *, worded: str = "") -> list[Quote]:
+    """Return what to quote in answer to a question, the best passage's first; empty when no passage says a thing.
+
+    `worded` is the question as the documents would word it, if they would do so in other words.
+    """
+    candidates = candidates_for(question, passages, language, worded)
     if not candidates:
         return []
     best = max(candidates, key=lambda candidate: (candidate.score, -candidate.number, -candidate.position))

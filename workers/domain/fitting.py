@@ -12,6 +12,7 @@ from workers.domain.passage import Passage
 from workers.domain.statements import Kind, Statement, statements
 from workers.domain.words import content_words, stems
 
+LEAST_FIT: Final = 0.1  # how well a passage fits that the search gives nothing
 HEADING_WEIGHT: Final = 0.6  # what the heading says, a statement below it says only in part
 HEADING_ASKS: Final = 0.75  # of the question's weight in the heading: the passage is its answer, from its start on
 ANSWER_BONUS: Final = 1.2
@@ -84,14 +85,16 @@ class _Section:
     said: list[_Said]
 
 
-def candidates_for(question: str, passages: Sequence[Passage], language: str) -> list[Candidate]:
-    """Return what the passages say, in their order, each with its score.
+def candidates_for(question: str, passages: Sequence[Passage], language: str, worded: str = "") -> list[Candidate]:
+    """Return what the passages say, in their order, each with its score; `worded` as in `quotes_for`.
 
     That is the share of the question's words it has, rare words counting more (inverse document frequency among the
     candidates), times how well its passage fits; see the constants for the rest.
     """
     sections = [_section(passage, language) for passage in passages]
-    weight = _weights(_asked(question, language), sections)
+    # Whether a figure is asked for, the visitor's words tell: "wie lange" is left out of what the documents would say.
+    asked = _asked(worded or question, language) | _asked(question, language).intersection({AMOUNT})
+    weight = _weights(asked, sections)
     answering = _answering(weight, sections)
     figures = bool(ASKS_FOR_FIGURES.search(question))
     found = []
@@ -109,7 +112,7 @@ def _section(passage: Passage, language: str) -> _Section:
         passage.source,
         _asked(passage.own_heading or passage.title, language),
         _asked(f"{passage.title} {passage.heading}", language),
-        0.4 + 0.6 * passage.score,
+        LEAST_FIT + (1 - LEAST_FIT) * passage.score,
         list(_said(passage.text, language)),
     )
 

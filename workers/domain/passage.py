@@ -50,6 +50,8 @@ class Part:
     passages: Mapping[int, Passage]
     """By the numbers that they are cited as, with their scores for this question, the best first."""
     answerable: bool
+    worded: str = ""
+    """The query as the documents would word it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Found:
     """The best first."""
     answerable: bool
     """False when the desk is to say that it does not know."""
+    worded: str = ""
+    """What was asked, as the documents would word it."""
     parts: Sequence[Part] = ()
     """The questions, where these passages are for more than one."""
 

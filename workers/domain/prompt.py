@@ -52,6 +52,8 @@ class Prompt:
     locale: str | None = None
     answerable: bool = True
     """Whether the passages answer the question, as far as the release can tell."""
+    worded: str = ""
+    """What was searched for, as the documents would word it; empty when that is not known."""
     link_hosts: Sequence[str] = ()
     """Domains that answers may link to; none means that the passages say."""
     parts: Sequence[Part] = ()

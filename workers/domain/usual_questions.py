@@ -56,9 +56,9 @@ USUAL: Final = tuple(
 )
 
 
-def usual_words(question: str, knows: Callable[[str], bool]) -> list[str]:
+def usual_words(question: str, uses: Callable[[str], int]) -> list[str]:
     """Return the documents' words for what a usual question asks, none for any other question.
 
-    `knows` tells whether the documents use a word.
+    `uses` tells how often the documents use a word.
     """
-    return [word for asked, words in USUAL if asked.search(question) for word in words if knows(word)]
+    return [word for asked, words in USUAL if asked.search(question) for word in words if uses(word)]

@@ -80,6 +80,7 @@ async def _answer(claim: Claim, heard: Heard, events: TurnEvents, tab: Tab, use:
         use.settings.company_name,
         claim.locale,
         answerable=found.answerable,
+        worded=found.worded,
         link_hosts=use.settings.link_hosts,
         parts=found.parts,
         shown=max(use.settings.passages_per_answer, len(found.parts)),

@@ -42,4 +42,5 @@ def _together(questions: Sequence[str], queries: Sequence[str], founds: Sequence
     numbers = {passage_id: number for number, passage_id in enumerate(each, start=1)}
     numbered = [{numbers[passage.id]: passage for passage in found.passages} for found in founds]
     answerable = [found.answerable for found in founds]
-    return Found(list(each.values()), any(answerable), list(map(Part, questions, queries, numbered, answerable)))
+    parts = list(map(Part, questions, queries, numbered, answerable, [found.worded for found in founds]))
+    return Found(list(each.values()), any(answerable), parts=parts)

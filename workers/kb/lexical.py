@@ -74,12 +74,15 @@ class LexicalIndex:
         Behind what every company is asked stand the documents' words for it.
         """
         corrected = self.spelling.corrected(question)
-        known = in_known_words(corrected, self._knows)
+        known = in_known_words(corrected, self._uses)
         said = all_words(known)
-        return " ".join([known, *(word for word in usual_words(corrected, self._knows) if word not in said)])
+        return " ".join([known, *(word for word in usual_words(corrected, self._uses) if word not in said)])
 
-    def _knows(self, word: str) -> bool:
-        return self.spelling.knows(word) or self._postings.number(_stem(word)) is not None
+    def _uses(self, word: str) -> int:
+        """Return how many passages use a word, in whatever form; at least 1 where it is known to the spelling."""
+        if (number := self._postings.number(_stem(word))) is not None:
+            return self._postings.frequency(number)
+        return int(self.spelling.knows(word))
 
     def shares(self, weights: Weights) -> Scores:
         """Return which share of a question's words every passage carries, between 0 and 1."""

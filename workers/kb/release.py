@@ -75,9 +75,9 @@ class Release:
         if (
             judge is None or not judge.is_of_today or vector is None or not passages
         ):  # it was fitted with meanings known
-            return Found(passages[:limit], answerable(passages))
+            return Found(passages[:limit], answerable(passages), self.in_its_words(question))
         evidence = self._evidence(question, weights, ranked, self._likeness(vector, ranked))
-        return Found(passages[:limit], judge.is_answerable(evidence))
+        return Found(passages[:limit], judge.is_answerable(evidence), self.in_its_words(question))
 
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""

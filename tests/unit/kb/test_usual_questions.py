@@ -73,4 +73,5 @@ async def test_a_visitor_of_the_sample_shop_is_told_where_and_when(
     for question, words in told.items():
         vector = (await embeddings.embed([release.in_its_words(question)]))[0]
         found = release.find(question, vector, 5)
-        assert words in "".join(answer_from(Prompt(question, found.passages, answerable=found.answerable)))
+        prompt = Prompt(question, found.passages, answerable=found.answerable, worded=found.worded)
+        assert words in "".join(answer_from(prompt))

@@ -73,6 +73,20 @@ async def test_a_question_in_between_is_answered_from_the_documents(stack: Stack
     assert event["step"] == "asking_name"
 
 
+async def test_a_price_beside_another_question_is_told_with_it_and_takes_up_no_offer(local_stack: Stack) -> None:
+    async with running(local_stack, lead_capture=True) as desk, desk.visitor() as visitor:
+        await visitor.open()
+        for _ in range(2):
+            turn, event = await told(visitor, "How much is the beginners' course, and how do refunds work?")
+            assert "180 euros" in turn["answer"]
+            assert "within 30 days" in turn["answer"]
+            assert event["step"] == "offered"
+        asked, event = await told(visitor, "How much is a flight to the moon?")
+    assert asked["answer"].startswith("I couldn't find an answer to that"), "it is not passed over"
+    assert event["step"] == "offered"
+    assert len(await local_stack.database.read(lambda uow: uow.unanswered.waiting(10))) == 1
+
+
 @pytest.mark.parametrize("lead_capture", [False, True])
 async def test_small_talk_is_met_in_kind_and_is_no_question_without_an_answer(
     local_stack: Stack, *, lead_capture: bool

@@ -16,7 +16,7 @@ from workers.domain.budget import Tab
 from workers.domain.citations import cited
 from workers.domain.followup import search_query
 from workers.domain.leads.hearing import Heard
-from workers.domain.leads.transitions import Signal
+from workers.domain.leads.transitions import ABOUT_ELSE, Signal
 from workers.domain.passage import Found
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.words import says_nothing
@@ -112,7 +112,7 @@ async def _found(
     message: str, history: Sequence[PastTurn], heard: Heard, knowledge: SearchedRelease, settings: Settings
 ) -> Found:
     search = partial(knowledge.search, limit=settings.passages_per_answer)
-    if heard.signal is Signal.OTHER:
+    if heard.signal in ABOUT_ELSE:
         return await found_for(message, history, search)
     return await search(search_query(history, message))  # "Can you call me?" is for lead capture, not for a document
 

@@ -78,12 +78,19 @@ def test_a_willing_visitor_is_asked_for_everything_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "answered"),
-    [("can someone call me?", False), ("how much is it?", True), ("call me about rentals", True)],
+    ("message", "signal", "answered"),
+    [
+        ("can someone call me?", Signal.WANTED, False),
+        ("call me about rentals", Signal.WANTED, True),
+        ("call me about the price", Signal.WANTED, True),
+        ("how much is it?", Signal.PRICED, True),
+    ],
 )
-def test_who_only_wants_to_be_called_is_not_told_from_the_documents_first(message: str, *, answered: bool) -> None:
+def test_who_only_wants_to_be_called_is_not_told_from_the_documents_first(
+    message: str, signal: Signal, *, answered: bool
+) -> None:
     heard = hear(Progress(), read(message), "t1")
-    assert (heard.signal, heard.wants_answer) == (Signal.WANTED, answered)
+    assert (heard.signal, heard.wants_answer) == (signal, answered)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from shared.vocabulary import Detail, LeadStep
 from workers.domain.leads.hearing import OPEN, Heard
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import CONTACT, Progress, Said
-from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
+from workers.domain.leads.transitions import ABOUT_ELSE, TRANSITIONS, Move, Signal
 from workers.domain.leads.wording import Wording
 
 MOST_REPEATS: Final = 2  # of a question, to a visitor who talks about something else
@@ -96,7 +96,11 @@ def advance(now: Situation) -> Step:
 def signal_in(now: Situation) -> Signal:
     """Return the signal, with what only the answer could show where nothing else was heard."""
     signal, progress = now.heard.signal, now.progress
-    if signal is not Signal.OTHER or progress.step not in OPEN or now.turn.seq < progress.quiet_until:
+    if signal not in ABOUT_ELSE or progress.step not in OPEN:
+        return signal
+    if now.turn.seq < progress.quiet_until:
+        return Signal.OTHER
+    if signal is Signal.PRICED:
         return signal
     if now.turn.unanswered:
         return Signal.UNANSWERED

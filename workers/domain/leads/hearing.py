@@ -7,7 +7,7 @@ from shared.vocabulary import Detail, LeadStep
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import CONTACT, Progress
 from workers.domain.leads.reading import Asked, Decision, Reading
-from workers.domain.leads.transitions import Signal
+from workers.domain.leads.transitions import ABOUT_ELSE, Signal
 
 OPEN: Final = frozenset({LeadStep.IDLE, LeadStep.DECLINED, LeadStep.EXPIRED})
 """Steps at which nothing is asked, and something may be offered."""
@@ -71,7 +71,7 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
         signal = Signal.LEFT
     elif signal is Signal.OTHER and pleasantry and not reading.asks:
         signal = Signal.SMALL_TALK
-    wants_answer = reading.asks or signal is Signal.OTHER
+    wants_answer = reading.asks or signal in ABOUT_ELSE
     replaces = not new.isdisjoint(progress.details)
     corrected = new if corrects else frozenset[Detail]()
     return Heard(
@@ -122,6 +122,7 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
         (Signal.WITHHELD, reading.withholds and step in ASKED),
         (Signal.INVALID, _broken(reading) and step not in OPEN),
         (Signal.WANTED, reading.wants_contact),
+        (Signal.PRICED, reading.wants_price),
     )
     return next((signal for signal, holds in heard if signal and holds), Signal.OTHER)
 

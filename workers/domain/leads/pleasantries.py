@@ -139,7 +139,7 @@ def meant(reading: Reading, pleasantry: Pleasantry | None) -> Reading:
     if pleasantry in {None, Pleasantry.OTHER}:
         return reading
     if pleasantry in DECIDES_NOTHING:
-        return replace(reading, asks=False, decision=None, wants_contact=False)
+        return replace(reading, asks=False, decision=None, wants_contact=False, wants_price=False)
     return replace(reading, asks=False)
 
 

@@ -65,7 +65,8 @@ class Reading:
     asks: bool = False
     """Holds a question, or says something that the documents may have an answer to."""
     wants_contact: bool = False
-    """Asks for a person, a price, a demo or a call."""
+    """Asks for a person, a demo or a call."""
+    wants_price: bool = False
     corrects: bool = False
     """Takes back what was said before."""
     withholds: bool = False
@@ -127,6 +128,7 @@ def read(
         decision=decision,
         asks=_asks(details, said, asked, is_answer=withholds or decision not in (None, Decision.OTHER)),
         wants_contact=Remark.WANTS_CONTACT in said.remarks,
+        wants_price=Remark.WANTS_PRICE in said.remarks,
         corrects=_corrects(details, said, asked, decision),
         withholds=withholds,
         refuses=_refuses(said) if asked in DETAILS else frozenset(),

@@ -17,12 +17,17 @@ class Signal(StrEnum):
     MISTAKEN = auto()  # what was to be confirmed is wrong
     WITHHELD = auto()  # what was asked for is not given, and the rest may be
     INVALID = auto()  # meant as an address, a number or a name, and can't be one
-    WANTED = auto()  # asks for a person, a price, a demo or a call
+    WANTED = auto()  # asks for a person, a demo or a call
+    PRICED = auto()  # asks for a price, which takes up no offer
     UNANSWERED = auto()  # the documents did not tell
     AT_HOME = auto()  # has had some answers, and may be interested
     LEFT = auto()  # says goodbye, and nothing else
     SMALL_TALK = auto()  # hello, thanks
     OTHER = auto()  # a question, or anything else
+
+
+ABOUT_ELSE: Final = frozenset((Signal.OTHER, Signal.PRICED))
+"""What is about something else than the desk's offer, and asks the documents alone."""
 
 
 class Move(StrEnum):
@@ -55,6 +60,7 @@ _FREE: Final = {
     "details": Move.ASK_ON,
     "withdrawn": Move.DISCARD,
     "wanted": Move.OFFER,
+    "priced": Move.OFFER,
     "unanswered": Move.OFFER,
     "at_home": Move.OFFER,
     "left": Move.CHAT,
@@ -69,6 +75,7 @@ _ASKING: Final = {
     "withheld": Move.SKIP,
     "invalid": Move.HINT,
     "wanted": Move.REPEAT,
+    "priced": Move.REPEAT,
     "unanswered": Move.REPEAT,
     "at_home": Move.REPEAT,
     "left": Move.LEAVE,

@@ -194,14 +194,16 @@ REMARKS: Final = {
         (.|please|just|you|someone|somebody|anyone|and|or|to|team) ({CALL}) me
         (call|ring|phone|get) (me |)back
         (give me|want|need|like|request|arrange|schedule) a (call|callback|phone call|demo|demonstration|consultation)
-        (callback|call back|phone call|demo|quote|quotation|price list|estimate|an offer for|make me an offer)
+        (callback|call back|phone call|demo|quote|quotation|estimate|an offer for|make me an offer)
         (get|be|keep|stay) in (touch|contact)
         (like|want|love|happy) to be (contacted|called|emailed|phoned|rung)
         (have|let) ({SOMEBODY}) ({CALL}|reach|get)
         (can|could|will|would) ({SOMEBODY}) (please |)({CALL}|reach|get|help)
+    """,
+    Remark.WANTS_PRICE: """
         how (much|expensive) (is|are|does|do|would|will|for|to)
         what (does|do|would|will) (it|that|this|they|a|the|one) cost
-        (price|prices|pricing|cost|costs)
+        (price|prices|pricing|cost|costs|price list)
     """,
     Remark.CORRECTS: """
         i (meant|mean|misspoke|mistyped|misspelled|misspelt|made a mistake|made a typo|wrote it wrong|got it wrong)

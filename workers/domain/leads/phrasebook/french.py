@@ -94,8 +94,10 @@ REMARKS: Final = {
         (parler|discuter|échanger) (à|avec) (un|une|quelqu'un|votre|vos)
         (puis-je |pourrais-je |)parler (à|avec) (quelqu'un|un humain|une personne|un conseiller|une vraie personne)
         (rappelez-moi|appelez-moi|me rappeler|m'appeler|me contacter|contactez-moi|être rappelé|être rappelée)
-        (être contacté|devis|prix|tarif|tarifs|combien coûte|combien ça coûte|combien coûtent|c'est combien|une démo)
-        démonstration
+        (être contacté|devis|une démo|démonstration)
+    """,
+    Remark.WANTS_PRICE: """
+        (prix|tarif|tarifs|combien coûte|combien ça coûte|combien coûtent|c'est combien)
     """,
     Remark.CORRECTS: """
         (je voulais dire|je veux dire|je me suis trompé|je me suis trompée|c'est faux|faute de frappe|correction)

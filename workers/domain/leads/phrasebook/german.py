@@ -105,11 +105,13 @@ REMARKS: Final = {
     Remark.WANTS_CONTACT: """
         mit (einem menschen|einer person|jemandem|einem mitarbeiter|einer mitarbeiterin|einem berater|dem vertrieb)
         (echten menschen|mitarbeiter sprechen|menschen sprechen|rufen sie mich|ruft mich|rückruf|zurückrufen)
-        (kontaktieren sie mich|kontaktiert mich|meldet euch|melden sie sich|angebot|kostenvoranschlag|preis|preise)
+        (kontaktieren sie mich|kontaktiert mich|meldet euch|melden sie sich|angebot|kostenvoranschlag|vorführung)
         mich (bitte |jemand |jemand bitte |mal jemand |einer |)(anrufen|zurückrufen|kontaktieren|erreichen)
         (rufen sie|rufen sie mich|ruf mich|jemand) (bitte |)(an|zurück|anrufen|zurückrufen)
         (sich |)(jemand |)(bei mir melden|mit mir in verbindung setzen)
-        (was kostet|was kosten|wie viel kostet|wieviel kostet|wie teuer|vorführung)
+    """,
+    Remark.WANTS_PRICE: """
+        (was kostet|was kosten|wie viel kostet|wieviel kostet|wie teuer|preis|preise)
     """,
     Remark.CORRECTS: """
         (ich meinte|ich meine|vertippt|verschrieben|tippfehler|das war falsch|das ist falsch|korrektur|stimmt nicht)

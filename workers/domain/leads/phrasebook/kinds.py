@@ -40,7 +40,9 @@ class Remark(Enum):
     NEEDS = auto()
     """Says what is needed, which the documents may tell about."""
     WANTS_CONTACT = auto()
-    """Asks for a person, a price, a demo or a call."""
+    """Asks for a person, a demo or a call."""
+    WANTS_PRICE = auto()
+    """Asks for a price, which is asking for a person, too, but one that the documents may spare the visitor."""
     CORRECTS = auto()
     """Takes back what was said, whatever follows."""
     MAY_CORRECT = auto()

@@ -85,11 +85,14 @@ REMARKS: Final = {
         (hablar|contactar) con (una|un|alguien|alguna|algún|su|el|la)
         (hablar|contactar) con (una |un |)(persona|humano|agente|asesor|asesora|ser humano|operador|persona real)
         (que me (llamen|contacten|llame|escriban)|llámenme|llámame|llámeme|pueden llamarme|me pueden llamar)
-        (puede llamarme|contáctenme|cuánto (cuesta|cuestan|vale|sale|cobran)|precio|precios|presupuesto|cotización)
+        (puede llamarme|contáctenme|presupuesto|cotización)
         me (puede|puedes|pueden|podría|podrían) (llamar|contactar|escribir)
         alguien (me |que me |)(puede|pueda|podría|) (llamar|llame|contactar|contacte|llamarme|contactarme)
         (llamar|llamarme|contactarme) alguien
-        (una demo|demostración|tarifa|tarifas)
+        (una demo|demostración)
+    """,
+    Remark.WANTS_PRICE: """
+        (cuánto (cuesta|cuestan|vale|sale|cobran)|precio|precios|tarifa|tarifas)
     """,
     Remark.CORRECTS: """
         (quise decir|quería decir|me equivoqué|me he equivocado|está mal|corrección|en vez de|en lugar de|es incorrecto)

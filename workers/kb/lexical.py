@@ -30,7 +30,7 @@ SATURATION: Final = 1.2
 LENGTH_PENALTY: Final = 0.75
 HEADING_WEIGHT: Final = 2
 TITLE_WEIGHT: Final = 1
-
+ENDINGS: Final = "?!.,;: \t\n"
 
 Weights = Mapping[str, float]
 
@@ -71,12 +71,14 @@ class LexicalIndex:
     def in_its_words(self, question: str) -> str:
         """Return the question with mistyped, foreign and uncommon words replaced by those of the documents.
 
-        Behind what every company is asked stand the documents' words for it.
+        Behind what every company is asked stand the documents' words for it. A vector of it depends on its question
+        mark, which visitors leave out: it ends with one whatever they typed.
         """
         corrected = self.spelling.corrected(question)
         known = in_known_words(corrected, self._uses)
         said = all_words(known)
-        return " ".join([known, *(word for word in usual_words(corrected, self._uses) if word not in said)])
+        worded = " ".join([known, *(word for word in usual_words(corrected, self._uses) if word not in said)])
+        return f"{worded.rstrip(ENDINGS)}?"
 
     def _uses(self, word: str) -> int:
         """Return how many passages use a word, in whatever form; at least 1 where it is known to the spelling."""

@@ -68,16 +68,17 @@ class Release:
 
     def find(self, question: str, vector: Vectors | None, limit: int) -> Found:
         """Return what `search` does, and whether the question can be answered from it."""
-        weights = self._weights(question)
+        worded = self.in_its_words(question)
+        weights = self.lexical.weights(worded)
         ranked = self._rank(weights, vector, limit)
         passages = self._passages_of(ranked)
         judge = self.manifest.judge
         if (
             judge is None or not judge.is_of_today or vector is None or not passages
         ):  # it was fitted with meanings known
-            return Found(passages[:limit], answerable(passages), self.in_its_words(question))
+            return Found(passages[:limit], answerable(passages), worded)
         evidence = self._evidence(question, weights, ranked, self._likeness(vector, ranked))
-        return Found(passages[:limit], judge.is_answerable(evidence), self.in_its_words(question))
+        return Found(passages[:limit], judge.is_answerable(evidence), worded)
 
     def evidence(self, question: str, vector: Vectors, itself: int | None = None) -> Evidence:
         """Return the signs that the passages answer a question, the one numbered `itself` among those elsewhere."""

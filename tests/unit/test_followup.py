@@ -109,6 +109,17 @@ def test_it_is_what_was_asked_about_and_a_named_thing_what_was_told(
     assert search_query([PastTurn(asked, told)], question) == f"{question} {query}"
 
 
+@pytest.mark.parametrize("question", ["how much does the Heron cost?", "is the badger available?"])
+def test_a_name_that_the_answer_has_among_others_stands_for_itself(question: str) -> None:
+    told = "The Mill Street shop shows the Wren, Heron and Badger. The list of them hangs at the door."
+    past = [PastTurn("where are you?", told)]
+    assert search_query(past, question) == question
+    assert search_query(past, "can I see the list?") != "can I see the list?"
+    assert (
+        search_query([PastTurn("Wo ist es?", "Am Tor hängt die Liste.")], "Wer hat die Liste?") != "Wer hat die Liste?"
+    )
+
+
 @pytest.mark.parametrize("language", [*QUOTING])
 def test_the_desks_own_words_around_its_quotes_are_never_borrowed(language: str) -> None:
     wording = QUOTING[language]

@@ -52,6 +52,9 @@ NAMED: Final = re.compile(
     r"|cette|ces)\s+(\w+)|\bl['\u2019](\w+)",
     re.IGNORECASE,
 )
+# A name within a sentence. Whoever names a product says what they mean, whatever else the answer named it beside.
+PROPER: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-Þ]\w+")
+GERMAN: Final = re.compile(r"\b(?:der|die|das|den|dem|diese[mnrs]?)\b", re.IGNORECASE)  # all its nouns are written so
 
 # What is asked of a thing that was named before.
 MEASURES: Final = frozenset(
@@ -119,6 +122,8 @@ def _resumes(answer: str, question: str) -> bool:
 
 def _names_told(answer: str, question: str) -> bool:
     named = {(one or other).casefold() for one, other in NAMED.findall(question)}
+    if not GERMAN.search(question):
+        named -= {word.casefold() for word in PROPER.findall(answer)}
     return any(_is_same(name, word) for name in named for word in content_words(answer))
 
 

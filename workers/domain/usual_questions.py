@@ -13,7 +13,7 @@ PLACE: Final = (
     r"|gym|studio|salon|library|school|university|college|campus|hotel|garage|workshop|showroom|warehouse|depot|market"
     r"|supermarket|cent(?:re|er)|reception|place|company|park|zoo|theatre|cinema|desk"
     r"|tienda|oficina|clínica|museo|piscina|taller|biblioteca|universidad"
-    r"|laden|geschäft|büro|filiale|praxis|werkstatt|museum|schwimmbad|bibliothek"
+    r"|laden|geschäft|büro|filiale|praxis|werkstatt|schwimmbad|bibliothek"
     r"|magasin|boutique|bureau|agence|clinique|musée|piscine|atelier|bibliothèque)"
 )
 OPEN: Final = r"(?:open(?! (?:to|source|an?)\b|-)|closed?|shut)\b"

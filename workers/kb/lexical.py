@@ -30,7 +30,8 @@ SATURATION: Final = 1.2
 LENGTH_PENALTY: Final = 0.75
 HEADING_WEIGHT: Final = 2
 TITLE_WEIGHT: Final = 1
-ENDINGS: Final = "?!.,;: \t\n"
+
+ENDINGS: Final = "?!.,;: \t\n"  # what a typed question may end with
 
 Weights = Mapping[str, float]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tests.unit.kb.conftest import CountingEmbeddings
+from tests.unit.kb.test_honesty import built_from
 from workers.domain.passage import Passage
 from workers.domain.ranking import (
     ANSWERABLE_SCORE,
@@ -69,15 +70,13 @@ def test_questions_are_alike_as_far_as_neither_asks_for_more() -> None:
 
 
 async def test_of_entries_with_all_the_words_the_one_that_asks_nothing_else_comes_first(tmp_path: Path) -> None:
-    (tmp_path / "faq.csv").write_text(
+    (tmp_path / "tents").mkdir()
+    (tmp_path / "tents" / "faq.csv").write_text(
         "question,answer\n"
         "How do tents differ from tipis?,A tent has two poles. A tent is small. Tents sleep four. Any tent is light.\n"
         "What is a tent?,Something to sleep in.\n"
     )
-    await build_release(tmp_path, CountingEmbeddings())
-    folder = current_release(index_folder(tmp_path))
-    assert folder
-    release = load_release(folder, CountingEmbeddings())
+    release = await built_from(tmp_path / "tents", tmp_path / "kb")
     words_alone = rank(release.lexical.weights("tents"), None, release, 2)
     assert [release.passages[position].question[:3] for position in words_alone.positions] == ["How", "Wha"]
     assert release.search("tents", None, 2)[0].question == "What is a tent?"

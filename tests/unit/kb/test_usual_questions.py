@@ -10,9 +10,6 @@ from tests.unit.kb.test_honesty import SAMPLE, built_from
 from workers.adapters.offline_chat import answer_from
 from workers.domain.prompt import Prompt
 from workers.domain.usual_questions import usual_words
-from workers.kb.build import build_release, index_folder
-from workers.kb.publish import current_release
-from workers.kb.release import load_release
 
 ASKED: Final = {
     "hours": "When do you close?|when does the bank close|are you open on weekends?|is the shop open today|"
@@ -50,15 +47,13 @@ def test_what_only_sounds_like_one_is_left_as_it_is(question: str) -> None:
 
 
 async def test_it_is_found_by_the_words_that_documents_have_for_it(tmp_path: Path) -> None:
-    (tmp_path / "bank.csv").write_text(
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "faq.csv").write_text(
         "question,answer\n"
         "How do I close an account?,When you close it you sign a form at the bank.\n"
         "What are your hours?,Nine to five from Monday to Friday.\n"
     )
-    await build_release(tmp_path, CountingEmbeddings())
-    folder = current_release(index_folder(tmp_path))
-    assert folder
-    release = load_release(folder, CountingEmbeddings())
+    release = await built_from(tmp_path / "bank", tmp_path / "kb")
     assert release.in_its_words("When does the bank close?") == "When does the bank close? hours?"
     typed = {release.in_its_words(f"What are your hours{end}") for end in ("?", "", ".", " ?!", "\n")}
     assert typed == {"What are your hours?"}, "whether a question mark was typed changes nothing"

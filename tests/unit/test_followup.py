@@ -109,6 +109,11 @@ def test_it_is_what_was_asked_about_and_a_named_thing_what_was_told(
     assert search_query([PastTurn(asked, told)], question) == f"{question} {query}"
 
 
+@pytest.mark.parametrize("question", ["where are you?", "when do you close?", "wo seid ihr?", "phone number"])
+def test_what_every_company_is_asked_is_no_half_of_another_question(question: str) -> None:
+    assert search_query([PastTurn("how do refunds work?", "Return it within 30 days.")], question) == question
+
+
 @pytest.mark.parametrize("question", ["how much does the Heron cost?", "is the badger available?"])
 def test_a_name_that_the_answer_has_among_others_stands_for_itself(question: str) -> None:
     told = "The Mill Street shop shows the Wren, Heron and Badger. The list of them hangs at the door."

@@ -8,6 +8,7 @@ from typing import Final
 from workers.domain.citations import MARKER
 from workers.domain.prompt import PastTurn
 from workers.domain.texts import QUOTING
+from workers.domain.usual_questions import is_usual
 from workers.domain.words import content_words, words
 
 TURNS_BACK: Final = 3  # a chain of follow-ups is followed no further
@@ -112,7 +113,8 @@ def is_part(question: str) -> bool:
 
 def _is_half(question: str) -> bool:
     """Whether a short question says nothing of its own, as "how long?" does, or only how another one ends."""
-    return len(words(question)) <= FEW_WORDS and (not _things(question) or bool(ENDING.match(question)))
+    says_little = not _things(question) or bool(ENDING.match(question))
+    return len(words(question)) <= FEW_WORDS and says_little and not is_usual(question)
 
 
 def _resumes(answer: str, question: str) -> bool:

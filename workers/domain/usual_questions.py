@@ -56,6 +56,11 @@ USUAL: Final = tuple(
 )
 
 
+def is_usual(question: str) -> bool:
+    """Whether a question is one that every company is asked, and complete however short."""
+    return any(asked.search(question) for asked, _ in USUAL)
+
+
 def usual_words(question: str, uses: Callable[[str], int]) -> list[str]:
     """Return the documents' words for what a usual question asks, none for any other question.
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.eventually import eventually
 from tests.processes import Desk
 from tests.sse import SseEvent, check_told
 from tests.stubs.llm import StubLLM
-from tests.stubs.llm_shapes import lorem
+from tests.stubs.llm_shapes import lorem, texts_of
 from tests.visitor import Posted, Visitor
 
 QUESTION: Final = "How do refunds work?"
@@ -124,9 +125,9 @@ async def test_who_asks_for_an_unknown_place_of_an_open_turn_does_not_wait(visit
 
 async def _stalled(visitor: Visitor, model: StubLLM) -> tuple[Posted, dict[str, Any]]:
     """Post a turn whose model says nothing, and hear that it has begun."""
-    before = model.open_responses
-    posted = await visitor.post(STALLED)
-    await eventually(lambda: model.open_responses > before)
+    mine = uuid4().hex  # the turn of another test may still be hanging up
+    posted = await visitor.post(f"{STALLED} {mine}")
+    await eventually(lambda: any(mine in text for asked in model.requests for text in texts_of(asked.body, "user")))
     return posted, await visitor.turn(posted, wait=5)
 
 

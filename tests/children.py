@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, ClassVar, Final
 
 from tests.eventually import eventually_sync
+from tests.nursery import Forked, Nursery
 
 ROOT: Final = Path(__file__).parents[1]
 KEPT_VARIABLES: Final = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER", "VIRTUAL_ENV")
@@ -18,7 +19,7 @@ EXIT_SECONDS: Final = 20.0
 
 # The kernel kills a child so tied when the thread that started it ends: one thread, as old as the run, starts them all.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
-_tied: Final = ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
+TIED: Final = ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
 
 started: list["Child"] = []
 """The children whose news belong under a failing test."""
@@ -31,30 +32,28 @@ def forget_the_dead() -> None:
         child.known = len(child.log)
 
 
+def kept_environment() -> dict[str, str]:
+    """Return what any program needs of ours."""
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+
+
 class Child:
     """A process started by a test, and started again under the same name; its output goes to one file."""
+
+    nursery: ClassVar[Nursery | None] = None
+    """Where programs of Python are started, if that is to be fast."""
 
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
         self._log = log
         self.known = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     def spawn(self, command: Sequence[str | Path], *, cwd: Path, env: dict[str, str] | None = None) -> None:
         """Start it, and return before it is ready. Its environment is `env` and what any program needs."""
         assert not self.alive, f"{self.name} runs already"
-        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         with self._log.open("ab") as log:
-            self._process = _spawner.submit(
-                subprocess.Popen,
-                [*_tied, *command],
-                cwd=cwd,
-                env=kept | (env or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl-C meant for the run is not theirs: they are cleaned up by it
-            ).result()
+            self._process = _spawner.submit(self._start, command, cwd, kept_environment() | (env or {}), log).result()
         if self not in started:
             started.append(self)
 
@@ -111,5 +110,21 @@ class Child:
     def wait(self, within: float = EXIT_SECONDS) -> int:
         """Wait until it has ended by itself, and return its exit code."""
         eventually_sync(lambda: not self.alive, within=within)
-        assert self._process
-        return self._process.returncode
+        code = self.exit_code
+        assert code is not None
+        return code
+
+    def _start(
+        self, command: Sequence[str | Path], cwd: Path, env: dict[str, str], log: BinaryIO
+    ) -> subprocess.Popen[bytes] | Forked:
+        if self.nursery and self.nursery.takes(command, env):
+            return self.nursery.fork(command, cwd, env, log.fileno())
+        return subprocess.Popen(
+            [*TIED, *command],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a Ctrl-C meant for the run is not theirs: they are cleaned up by it
+        )

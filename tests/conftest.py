@@ -9,6 +9,8 @@ import pytest
 
 from shared.settings import Settings
 from tests import children
+from tests.children import Child
+from tests.nursery import Nursery
 from tests.processes import Desk
 from tests.servers import MariaDB, Redis, Valkey
 from tests.shared_desks import SharedDesks
@@ -21,9 +23,10 @@ LOG_LINES: Final = 80
 
 
 def pytest_configure() -> None:
-    """Forget what the developer's own desk is set to."""
+    """Forget what the developer's own desk is set to, and start the desks of tests fast."""
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
+    Child.nursery = Nursery(children.TIED, children.kept_environment())
 
 
 def pytest_runtest_setup() -> None:
@@ -32,9 +35,15 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under a failing test, show the newest lines that child processes wrote meanwhile."""
-    report = yield
+    try:
+        report = yield
+    except SystemError:  # CPython 3.11 may fail to parse the source that pytest means to show, which would end the run
+        item.config.option.tbstyle = "native"
+        report = pytest.TestReport.from_item_and_call(item, call)
     if report.failed:
         for child in children.started:
             if lines := child.news.splitlines()[-LOG_LINES:]:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from shared.db import migrations
 from shared.db.unit_of_work import Database
 from shared.settings import Settings, load_settings
-from tests.children import ROOT
+from tests.nursery import TOLD
 from tests.own_loop import run_apart
 from tests.sample_kb import build_sample_kb
 from tests.servers import MariaDB, Redis, RedisServer, Valkey, sql_server
@@ -102,9 +102,8 @@ class Stack:
 
     def environment(self, **overrides: Any) -> dict[str, str]:
         """Return the same as environment variables, for a child process."""
-        python = {"pythonpath": ROOT, "pythonunbuffered": 1, "pythonfaulthandler": 1}
-        settings = self._settings() | python | overrides
-        return {name.upper(): _text(value) for name, value in settings.items()}
+        settings = self._settings() | overrides
+        return TOLD | {name.upper(): _text(value) for name, value in settings.items()}
 
     def _settings(self) -> dict[str, Any]:
         return {

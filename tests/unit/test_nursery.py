@@ -1,0 +1,98 @@
+"""Holds the nursery to its word: what it starts runs as if it had been started by itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.children import ROOT, Child
+from tests.eventually import eventually_sync
+from tests.nursery import TOLD
+
+SHOWS_ITSELF = """
+import json, os, sys
+print(json.dumps({
+    "argv": sys.argv, "path": sys.path, "flags": list(sys.flags), "cwd": os.getcwd(),
+    "session": os.getsid(0) == os.getpid(), "env": dict(os.environ),
+    "files": sorted(int(fd) for fd in os.listdir("/proc/self/fd")), "main": __name__,
+    "read": sys.stdin.read(), "threads": len(os.listdir("/proc/self/task")),
+}))
+"""
+STAYS = "import time; print('here'); time.sleep(60)"
+A_RUN = f"""
+import sys
+from pathlib import Path
+from tests.children import TIED, Child, kept_environment
+from tests.eventually import eventually_sync
+from tests.nursery import TOLD, Nursery
+Child.nursery = Nursery(TIED, kept_environment())
+child = Child("sleeper", Path("log"))
+child.spawn([sys.executable, "-c", {STAYS!r}], cwd=Path.cwd(), env=TOLD)
+eventually_sync(lambda: child.log)
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+class ByItself(Child):
+    """A child that is never the nursery's."""
+
+    nursery = None
+
+
+def _says(child: Child, cwd: Path, *program: str) -> str:
+    child.spawn([sys.executable, *program], cwd=cwd, env=TOLD | {"SETTING": "one"})
+    assert child.wait() == 0, child.log
+    return child.log
+
+
+@pytest.mark.parametrize("program", [("-c", SHOWS_ITSELF, "one", "two"), ("-m", "calendar", "2026", "11")])
+def test_a_child_of_the_nursery_is_as_one_that_is_started_by_itself(tmp_path: Path, program: tuple[str, ...]) -> None:
+    forked = _says(Child("forked", tmp_path / "forked"), tmp_path, *program)
+    assert forked == _says(ByItself("by itself", tmp_path / "by-itself"), tmp_path, *program)
+
+
+def test_a_child_of_the_nursery_may_be_frozen_killed_and_started_again(tmp_path: Path) -> None:
+    child = Child("sleeper", tmp_path / "log")
+    for _ in range(2):
+        child.spawn([sys.executable, "-c", STAYS], cwd=tmp_path, env=TOLD)
+        eventually_sync(lambda: child.log)
+        child.pause()
+        assert (child.alive, child.exit_code) == (True, None)
+        child.kill9()
+        assert (child.alive, child.exit_code) == (False, -9)
+    child.spawn([sys.executable, "-c", "import sys; sys.exit(int(sys.argv[1]))", "3"], cwd=tmp_path, env=TOLD)
+    assert child.wait() == 3
+
+
+def test_what_the_nursery_started_ends_with_a_run_that_was_killed(tmp_path: Path) -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-c", A_RUN],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert run.stdout
+    pid = int(run.stdout.readline())
+    assert psutil.pid_exists(pid)
+    run.kill()
+    run.communicate()
+    eventually_sync(lambda: not psutil.pid_exists(pid))
+
+
+@pytest.mark.parametrize(
+    ("command", "env"),
+    [
+        (["redis-server", "--port", "1"], {}),
+        ([sys.executable, "-X", "importtime", "-c", STAYS], {}),
+        ([sys.executable, "-c", STAYS], {"LD_PRELOAD": "libfaketime.so.1"}),
+        ([sys.executable, "-c", STAYS], {"PROMETHEUS_MULTIPROC_DIR": "here"}),
+        ([sys.executable, "-c", STAYS], {"OMP_NUM_THREADS": "2"}),
+    ],
+)
+def test_what_would_run_otherwise_by_itself_is_not_for_the_nursery(command: list[str], env: dict[str, str]) -> None:
+    assert Child.nursery
+    assert not Child.nursery.takes(command, TOLD | env)

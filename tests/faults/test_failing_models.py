@@ -53,10 +53,10 @@ async def test_a_model_that_drips_for_ever_is_left_at_the_deadline(impatient_des
     loop, model = asyncio.get_running_loop(), model_of(impatient_desk)
     began = loop.time()
     turn, told = await _asked(impatient_desk, "drip")
-    assert loop.time() - began < TOTAL_SECONDS + 2
+    assert loop.time() - began < TOTAL_SECONDS + 5
     assert QUOTED in turn["answer"]
     assert sum(event.event == "delta" for event in told) > TOTAL_SECONDS  # it was heard dripping
-    await eventually(lambda: model.open_responses == 0, within=1)
+    await eventually(lambda: model.open_responses == 0)
 
 
 async def test_in_an_outage_every_turn_ends_in_time_and_with_words(impatient_desk: Desk) -> None:

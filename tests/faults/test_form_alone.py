@@ -22,7 +22,7 @@ async def test_with_redis_workers_and_model_away_a_form_is_a_lead_all_the_same(s
                 await visitor.open()
                 since = time.monotonic()
                 assert await post_form(visitor, name="Anna", email=email) == CAPTURED
-                assert time.monotonic() - since < 2
+                assert time.monotonic() - since < 5
                 assert (await visitor.session())["lead"] == {"step": "captured"}
             lead = await lead_with(desk, email)
             assert lead

@@ -25,7 +25,7 @@ async def test_with_redis_away_every_question_is_taken_and_answered(fragile_desk
         turns = await asyncio.gather(*(one.answer_of(turn) for one, turn in zip(visitors, posted, strict=True)))
         assert not redis.alive
         assert all(turn.created for turn in posted)
-        assert max(seconds for _, seconds in took) < 2
+        assert max(seconds for _, seconds in took) < 5
         assert {turn["status"] for turn in turns} == {TurnStatus.DONE}
         redis.start()
         last = await visitors[0].ask(QUESTION)

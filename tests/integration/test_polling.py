@@ -82,14 +82,14 @@ async def test_a_long_poll_ends_with_the_first_news(visitor: Visitor, model: Stu
     posted, heard = await _stalled(visitor, model)
     began = loop.time()
     nothing = await visitor.turn(posted, after=heard["last_event_id"], wait=0.5)
-    assert 0.5 <= loop.time() - began < 2
+    assert 0.5 <= loop.time() - began < 10
     assert (nothing["events"], nothing["last_event_id"]) == ([], heard["last_event_id"])
     waiting = asyncio.create_task(visitor.turn(posted, after=heard["last_event_id"], wait=25))
     await visitor.cancel(posted)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         ended = await waiting
     assert EventName.CANCELLED in [event.event for event in _events(ended)] or ended["status"] == TurnStatus.CANCELLED
-    async with asyncio.timeout(2):  # nothing more will come: there is nothing to wait for
+    async with asyncio.timeout(10):  # nothing more will come: there is nothing to wait for
         await visitor.turn(posted, after=ended["last_event_id"], wait=25)
 
 
@@ -113,7 +113,7 @@ async def test_an_unknown_place_is_answered_with_a_snapshot_and_everything_since
 async def test_who_asks_for_an_unknown_place_of_an_open_turn_does_not_wait(visitor: Visitor, model: StubLLM) -> None:
     running, _ = await _stalled(visitor, model)
     waiting = await visitor.post(QUESTION)
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(20):
         turns = [await visitor.turn(posted, after="nonsense", wait=25) for posted in (running, waiting)]
     told = [[event.event for event in _events(turn)] for turn in turns]
     assert told == [[EventName.SNAPSHOT, EventName.RESET], [EventName.SNAPSHOT]]

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
+from workers.domain.answer_kinds import kinds_told
 from workers.domain.evidence import MONEY_TOLD, PRICE_ASKED
 from workers.domain.passage import Passage
 from workers.domain.statements import Kind, Statement, statements
@@ -124,7 +125,7 @@ def _said(text: str, language: str) -> Iterator[_Said]:
         is_row = statement.kind is Kind.ROW
         depth += not is_row or statement.block != table
         table = statement.block if is_row else None
-        said = stems(f"{statement.lead} {statement.text}", language)
+        said = stems(f"{statement.lead} {statement.text} {kinds_told(statement.text)}", language)
         subject = stems(_first_cell(statement.text), language) if is_row else said
         amount = {AMOUNT} if TELLS_AMOUNT.search(statement.text) else set[str]()
         yield _Said(statement, depth, subject[0] if subject else "", frozenset(amount.union(said)))

@@ -1,4 +1,4 @@
-"""What visitors ask every company: when it is open, where it is, how to reach it.
+"""What visitors ask every company: when it is open, where it is, how to reach it, what a thing costs.
 
 Hardly anybody asks that in the words that documents have for it: "when do you close?" is answered under "Our hours".
 """
@@ -6,6 +6,8 @@ Hardly anybody asks that in the words that documents have for it: "when do you c
 import re
 from collections.abc import Callable
 from typing import Final
+
+from workers.domain.answer_kinds import EMAIL, PHONE
 
 PLACE: Final = (
     r"(?:(?:your|the|this|el|la|su|vuestr[oa]|der|die|das|euer|ihr|eure|ihre|le|votre) |l['\u2019])?"
@@ -37,14 +39,33 @@ ADDRESS_ASKED: Final = (
     rf"\boù (?:êtes-vous|se trouve|est) ?(?:{PLACE})?(?: situés?)?\W*$|\bcomment (?:venir|vous trouver)\b",
 )
 CONTACT_ASKED: Final = (
-    r"^\W*(?:your |the )?(?:phone|telephone|contact) number(?: please)?\W*$|\byour (?:phone|telephone) number\b",
-    r"\bhow (?:do|can|could) (?:i|we) (?:reach|contact|call|ring|phone|get hold of|get in touch with) you\b",
-    r"\bcómo (?:puedo|podemos) (?:contactar|llamar)(?:l[eoa]s|os)?\b|\bsu (?:número de )?teléfono\b",
-    r"\bwie (?:erreiche|kontaktiere) ich (?:euch|sie)\b|\b(?:eure|ihre) telefonnummer\b",
-    r"\bcomment vous (?:joindre|contacter|appeler)\b|\bvotre (?:numéro de )?téléphone\b",
+    r"\bhow (?:do|can|could) (?:i|we) (?:reach|contact|get hold of|get in touch with) you\b",
+    r"\bcómo (?:puedo|podemos) contactar(?:l[eoa]s|os)?\b|\bwie (?:erreiche|kontaktiere) ich (?:euch|sie)\b",
+    r"\bcomment vous (?:joindre|contacter)\b",
+)
+OF_WHOM: Final = r"(?:(?:your|the|an?) )?(?:(?!my\b)\w+ ){0,2}?"
+ASKED_FOR: Final = rf"(?:^|\b(?:what(?:['\u2019]?s| is)|have|got|there|me|need|want|which) )\W*{OF_WHOM}"
+ENDED: Final = r"(?: please)?(?=\W*$| (?:of|for|to) (?!my\b))"
+PHONE_NAMED: Final = (
+    r"(?:(?:tele)?phone(?: numbers?)?|contact numbers?"
+    r"|(?:número de )?teléfono|telefonnummer|(?:numéro de )?téléphone)\b"
+)
+EMAIL_NAMED: Final = r"(?:e-?mail(?:[ -]?add?resse?s?)?|correo(?: electrónico)?|adresse e-?mail)\b"
+PHONE_ASKED: Final = (
+    rf"{ASKED_FOR}{PHONE_NAMED}{ENDED}",
+    r"\b(?:can|could|may|how (?:do|can|could)) (?:i|we) (?:call|ring|phone) you\b",
+    rf"\b(?:su|vuestro|el) {PHONE_NAMED}\W*$|\bcómo (?:puedo|podemos) llamar(?:l[eoa]s|os)?\b",
+    rf"\b(?:eure|ihre|die) {PHONE_NAMED}\W*$|\b(?:kann|darf) ich (?:euch|sie) anrufen\b",
+    rf"\b(?:votre|le) {PHONE_NAMED}\W*$|\b(?:puis-je|comment) vous appeler\b",
+)
+EMAIL_ASKED: Final = (
+    rf"{ASKED_FOR}{EMAIL_NAMED}{ENDED}",
+    r"\b(?:can|could|may|how (?:do|can|could)) (?:i|we) (?:e-?mail|write to) you(?=\W*$| (?:about|at|if|when|with)\b)",
+    rf"\b(?:su|vuestro|el|eure|ihre|die|votre|l['\u2019]) ?{EMAIL_NAMED}\W*$",
 )
 # An address is what customers have: where a company is, its documents tell of its shop.
 PLACED: Final = "located location shop shops store stores directions"
+REACHED: Final = "contact reach contacto kontakt erreichen joindre contacter"
 # A pattern for the question, and the words that documents have for what it asks.
 USUAL: Final = tuple(
     (re.compile("|".join(asked), re.IGNORECASE), named.split())
@@ -52,8 +73,16 @@ USUAL: Final = tuple(
         (HOURS_ASKED, "opening hours horario öffnungszeiten horaires ouverture"),
         (ADDRESS_ASKED, f"{PLACED} tienda dirección laden geschäft anschrift anfahrt magasin boutique adresse"),
         (CONTACT_ASKED, "contact contacto kontakt"),
+        (PHONE_ASKED, f"{PHONE} {REACHED} call"),
+        (EMAIL_ASKED, f"{EMAIL} {REACHED}"),
     )
 )
+# It tells of what, and may well leave that to what was said before.
+PRICE_ASKED: Final = (re.compile(r"\bhow much (?:is|are|for)\b", re.IGNORECASE), ["price"])
+NAMED: Final = {
+    PHONE: re.compile(rf"\b{PHONE_NAMED}", re.IGNORECASE),
+    EMAIL: re.compile(rf"\b{EMAIL_NAMED}", re.IGNORECASE),
+}
 
 
 def is_usual(question: str) -> bool:
@@ -66,4 +95,12 @@ def usual_words(question: str, uses: Callable[[str], int]) -> list[str]:
 
     `uses` tells how often the documents use a word.
     """
-    return [word for asked, words in USUAL if asked.search(question) for word in words if uses(word)]
+    return [word for asked, words in (*USUAL, PRICE_ASKED) if asked.search(question) for word in words if uses(word)]
+
+
+def without_kinds(question: str, uses: Callable[[str], int]) -> str:
+    """Return a question without the name of what the documents tell an example of: they may use it otherwise."""
+    for kind, named in NAMED.items():
+        if uses(kind) and kind in usual_words(question, {kind}.__contains__):
+            question = named.sub(" ", question)
+    return question

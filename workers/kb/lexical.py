@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple, Self
 import bm25s
 import Stemmer
 
+from workers.domain.answer_kinds import kinds_told
 from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
 from workers.domain.ranking import Positions, Scores, coverage
-from workers.domain.usual_questions import usual_words
+from workers.domain.usual_questions import usual_words, without_kinds
 from workers.domain.words import content_words
 from workers.domain.words import words as all_words
 from workers.kb.passages import plain
@@ -76,7 +77,7 @@ class LexicalIndex:
         mark, which visitors leave out: it ends with one whatever they typed.
         """
         corrected = self.spelling.corrected(question)
-        known = in_known_words(corrected, self._uses)
+        known = in_known_words(without_kinds(corrected, self._uses), self._uses)
         said = all_words(known)
         worded = " ".join([known, *(word for word in usual_words(corrected, self._uses) if word not in said)])
         return f"{worded.rstrip(ENDINGS)}?"
@@ -122,6 +123,7 @@ class LexicalIndex:
 def indexed_words(passage: Passage) -> list[str]:
     """Return the words a passage is found by, those of its title and headings more than once."""
     title, heading, text = words(passage.title), words(passage.heading), words(plain(passage.text))
+    text += words(kinds_told(passage.text))
     return title * TITLE_WEIGHT + heading * HEADING_WEIGHT + text
 
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Final
+from typing import IO, Final
 
 from tests.eventually import eventually_sync
 from tests.nursery import Forked, Nursery
@@ -19,7 +19,7 @@ EXIT_SECONDS: Final = 20.0
 
 # The kernel kills a child so tied when the thread that started it ends: one thread, as old as the run, starts them all.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
-TIED: Final = ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
+_tied: Final = ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()
 
 started: list["Child"] = []
 """The children whose news belong under a failing test."""
@@ -37,11 +37,34 @@ def kept_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
 
 
+nursery: Final = Nursery(_tied, kept_environment())
+
+
+def process_of(
+    command: Sequence[str | Path], cwd: Path, env: dict[str, str], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes] | Forked:
+    """Start a process that ends with us, in a session of its own: a Ctrl-C meant for the run is not for it."""
+    return _spawner.submit(_start, command, cwd, env, out, err).result()
+
+
+def _start(
+    command: Sequence[str | Path], cwd: Path, env: dict[str, str], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes] | Forked:
+    if nursery.takes(command, env):
+        return nursery.fork(command, cwd, env, out.fileno(), err.fileno())
+    return subprocess.Popen(
+        [*_tied, *command],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=True,
+    )
+
+
 class Child:
     """A process started by a test, and started again under the same name; its output goes to one file."""
-
-    nursery: ClassVar[Nursery | None] = None
-    """Where programs of Python are started, if that is to be fast."""
 
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
@@ -53,7 +76,7 @@ class Child:
         """Start it, and return before it is ready. Its environment is `env` and what any program needs."""
         assert not self.alive, f"{self.name} runs already"
         with self._log.open("ab") as log:
-            self._process = _spawner.submit(self._start, command, cwd, kept_environment() | (env or {}), log).result()
+            self._process = process_of(command, cwd, kept_environment() | (env or {}), log, log)
         if self not in started:
             started.append(self)
 
@@ -113,18 +136,3 @@ class Child:
         code = self.exit_code
         assert code is not None
         return code
-
-    def _start(
-        self, command: Sequence[str | Path], cwd: Path, env: dict[str, str], log: BinaryIO
-    ) -> subprocess.Popen[bytes] | Forked:
-        if self.nursery and self.nursery.takes(command, env):
-            return self.nursery.fork(command, cwd, env, log.fileno())
-        return subprocess.Popen(
-            [*TIED, *command],
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # a Ctrl-C meant for the run is not theirs: they are cleaned up by it
-        )

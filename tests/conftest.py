@@ -9,8 +9,6 @@ import pytest
 
 from shared.settings import Settings
 from tests import children
-from tests.children import Child
-from tests.nursery import Nursery
 from tests.processes import Desk
 from tests.servers import MariaDB, Redis, Valkey
 from tests.shared_desks import SharedDesks
@@ -26,7 +24,7 @@ def pytest_configure() -> None:
     """Forget what the developer's own desk is set to, and start the desks of tests fast."""
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
-    Child.nursery = Nursery(children.TIED, children.kept_environment())
+    children.nursery.is_open = True
 
 
 def pytest_runtest_setup() -> None:

@@ -1,7 +1,7 @@
 """Forks children on demand, and is run by the nursery: `python forker.py`, with the line to it as standard input.
 
-A message asks for a child (`fork`: its command after the interpreter; `cwd`, `env`, and the open file that takes its
-output), answered with its process id once it has left this process's session; or for its exit code (`reap`).
+A message asks for a child (`fork`: its command after the interpreter; `cwd`, `env`, and the open files that take its
+output and its errors), answered with its process id once it has a session of its own; or for its exit code (`reap`).
 """
 
 import ctypes
@@ -15,7 +15,8 @@ import sys
 import types
 from typing import Any, Final
 
-# What a gateway, a worker and a beat import of others, and what takes long.
+# What a gateway, a worker and a beat import of others, and what takes long; not wordllama, which changes the logging of
+# the whole process.
 LIBRARIES: Final = (
     *(
         "aiomysql",
@@ -38,7 +39,7 @@ LIBRARIES: Final = (
     *("kombu.transport.redis", "openai", "phonenumbers", "prometheus_client", "pydantic_settings", "redis.asyncio"),
     *("sqlalchemy.dialects.mysql.aiomysql", "sqlalchemy.dialects.sqlite.aiosqlite"),
     *("sqlalchemy.ext.asyncio", "structlog", "uvicorn.main", "uvicorn.protocols.http.httptools_impl", "uvloop"),
-    *("wordllama", "yaml"),
+    "yaml",
 )
 PR_SET_PDEATHSIG: Final = 1
 LONGEST_MESSAGE: Final = 1 << 20
@@ -48,23 +49,23 @@ LINE: Final = 0
 def serve(line: socket.socket) -> list[str]:
     """Answer until the nursery hangs up, and return nothing; in a child, return its command."""
     while True:
-        message, files, *_ = socket.recv_fds(line, LONGEST_MESSAGE, 1)
+        message, files, *_ = socket.recv_fds(line, LONGEST_MESSAGE, 2)
         if not message:
             return []
         asked = json.loads(message)
         if "reap" in asked:
             answer = os.waitstatus_to_exitcode(os.waitpid(asked["reap"], 0)[1])
-        elif not (answer := fork(asked, files[0], line)):
+        elif not (answer := fork(asked, files, line)):
             return list(asked["fork"])
         line.sendall(str(answer).encode())
 
 
-def fork(asked: dict[str, Any], log: int, line: socket.socket) -> int:
+def fork(asked: dict[str, Any], files: list[int], line: socket.socket) -> int:
     """Return the child's process id, and in the child 0."""
     hears, tells = os.pipe()
     if child := os.fork():
-        os.close(log)
-        os.close(tells)
+        for file in (*files, tells):
+            os.close(file)
         os.read(hears, 1)  # its end is closed once it stands on its own
         os.close(hears)
         return child
@@ -74,7 +75,7 @@ def fork(asked: dict[str, Any], log: int, line: socket.socket) -> int:
     os.environ.clear()
     os.environ.update(asked["env"])
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for file, number in ((nothing, 0), (log, 1), (log, 2)):
+    for number, file in enumerate((nothing, *files)):
         os.dup2(file, number)
     line.detach()  # the number is soon another file's, which this object must not close
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))

@@ -32,7 +32,12 @@ READ_AT_START: Final = ("PYTHON", "LD_", "OMP_", "OTEL_", "PROMETHEUS_", "OPENBL
 
 
 class Nursery:
-    """Starts children by forking one process, which is started when first asked for."""
+    """Starts children by forking one process, which is started when first asked for.
+
+    It is closed until told otherwise: what is measured is started as operators start it.
+    """
+
+    is_open = False
 
     def __init__(self, tied: Sequence[str], env: dict[str, str]) -> None:
         self._command: Final = [*tied, sys.executable, str(FORKER)]
@@ -43,12 +48,13 @@ class Nursery:
     def takes(self, command: Sequence[str | Path], env: dict[str, str]) -> bool:
         """Tell whether a child would run here as it would by itself."""
         special = {name: value for name, value in env.items() if name.startswith(READ_AT_START)}
-        return command[0] == sys.executable and command[1] in {"-c", "-m"} and special == TOLD
+        is_program = command[0] == sys.executable and command[1] in {"-c", "-m"}
+        return self.is_open and is_program and special == TOLD
 
-    def fork(self, command: Sequence[str | Path], cwd: Path, env: dict[str, str], log: int) -> "Forked":
-        """Start a child, whose output goes to the open file `log`."""
+    def fork(self, command: Sequence[str | Path], cwd: Path, env: dict[str, str], out: int, err: int) -> "Forked":
+        """Start a child, whose output goes to these open files."""
         asked = {"fork": [str(part) for part in command[1:]], "cwd": str(cwd), "env": env}
-        return Forked(self, self.ask(asked, log))
+        return Forked(self, self.ask(asked, out, err))
 
     def ask(self, asked: dict[str, Any], *files: int) -> int:
         """Have the forker do something, and return the number that it answers."""

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,7 +18,7 @@ from shared.db.metadata import metadata
 from shared.db.models import lead_keys, leads, sessions, turns
 from shared.db.unit_of_work import Database
 from shared.vocabulary import LeadStatus
-from tests.children import ROOT
+from tests import commands
 from tests.eventually import eventually
 from tests.factories import open_session, post
 from tests.processes import Desk, running
@@ -67,14 +64,7 @@ def sqlite_place(tmp_path: Path) -> Place:
 
 def frontdesk(*arguments: str | Path, url: str, cwd: Path) -> tuple[int, str]:
     """Return how the command ended, and what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "workers.cli", *arguments],
-        cwd=cwd,
-        env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = commands.frontdesk(*arguments, cwd=cwd, env={"DATABASE_URL": url})
     return done.returncode, done.stdout + done.stderr
 
 

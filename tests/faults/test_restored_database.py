@@ -1,8 +1,6 @@
 """A database that was lost comes back out of its dump, and says of itself that it is whole."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +9,7 @@ from sqlalchemy import delete, select
 from shared.db.models import lead_keys, leads, turns
 from shared.db.unit_of_work import Database
 from tests.children import ROOT
+from tests.commands import frontdesk
 from tests.faults.traces import in_database
 from tests.processes import running
 from tests.servers.binaries import program
@@ -57,7 +56,5 @@ def restore(stack: Stack, dump: bytes) -> None:
 
 def selfcheck(url: str) -> tuple[int, str]:
     """Return how `frontdesk selfcheck` ended, and what it said."""
-    command = [sys.executable, "-m", "workers.cli", "selfcheck"]
-    environment = os.environ | {"DATABASE_URL": url}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = frontdesk("selfcheck", cwd=ROOT, env={"DATABASE_URL": url})
     return done.returncode, done.stdout

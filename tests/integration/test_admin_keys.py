@@ -2,31 +2,21 @@
 
 import asyncio
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import Final
+from subprocess import CompletedProcess
 
 import pytest
 
+from tests import commands
 from tests.faults.raw_http import check_decent, send
 from tests.processes import ADMIN_KEY, Desk, desk_on
 from tests.stack import Stack
 from tests.visitor import Reply
 
-KEYS: Final = "import sys; from workers.cli import main; main()"
 
-
-def frontdesk(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", KEYS, *words],
-        env=stack.environment(),
-        cwd=stack.data_dir,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def frontdesk(stack: Stack, *words: str) -> CompletedProcess[str]:
+    return commands.frontdesk(*words, cwd=stack.data_dir, env=stack.environment())
 
 
 def routes_of(desk: Desk) -> list[tuple[str, str]]:

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from sqlalchemy import update
 
 from shared.db.columns import utc_now
 from shared.db.models import sessions
+from tests.commands import frontdesk
 from tests.factories import open_session, post
 from tests.processes import running
 from tests.servers import Redis
@@ -38,17 +38,9 @@ async def findings(stack: Stack, *, deep: bool = False, **settings: Any) -> dict
     return found
 
 
-def command(stack: Stack, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+def command(stack: Stack, *arguments: str, **settings: Any) -> CompletedProcess[str]:
     """Run the command as an operator would."""
-    return subprocess.run(
-        [sys.executable, "-m", "workers.cli", "doctor", *arguments],
-        cwd=stack.data_dir,
-        env=stack.environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return frontdesk("doctor", *arguments, cwd=stack.data_dir, env=stack.environment(**settings))
 
 
 async def test_a_healthy_desk_is_told_to_be_well(production_stack: Stack, llm: StubLLM, google: StubSheets) -> None:

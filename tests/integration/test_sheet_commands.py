@@ -1,27 +1,19 @@
 """`frontdesk sheets`: does its work without a worker, says what it found, and what is wrong with the settings."""
 
 import json
-import subprocess
-import sys
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
+from tests.commands import frontdesk
 from tests.sheet_desk import SheetDesk, sheet_settings
 
 
-def run(desk: SheetDesk, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+def run(desk: SheetDesk, *arguments: str, **settings: Any) -> CompletedProcess[str]:
     """Run the command as an operator would."""
     environment = desk.stack.environment(**(sheet_settings(desk.stub) | settings))
-    return subprocess.run(
-        [sys.executable, "-m", "workers.cli", "sheets", *arguments],
-        cwd=desk.stack.data_dir,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return frontdesk("sheets", *arguments, cwd=desk.stack.data_dir, env=environment)
 
 
 async def test_what_waits_is_sent_and_compared_on_demand(sheet_desk: SheetDesk) -> None:

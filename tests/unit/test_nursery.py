@@ -7,16 +7,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.children import ROOT, Child
+from tests.children import ROOT, Child, kept_environment, nursery
 from tests.eventually import eventually_sync
 from tests.nursery import TOLD
 
 SHOWS_ITSELF = """
-import json, os, sys
+import json, logging, os, sys
 print(json.dumps({
     "argv": sys.argv, "path": sys.path, "flags": list(sys.flags), "cwd": os.getcwd(),
     "session": os.getsid(0) == os.getpid(), "env": dict(os.environ),
     "files": sorted(int(fd) for fd in os.listdir("/proc/self/fd")), "main": __name__,
+    "logs": [logging.root.level, len(logging.root.handlers)],
     "read": sys.stdin.read(), "threads": len(os.listdir("/proc/self/task")),
 }))
 """
@@ -24,10 +25,10 @@ STAYS = "import time; print('here'); time.sleep(60)"
 A_RUN = f"""
 import sys
 from pathlib import Path
-from tests.children import TIED, Child, kept_environment
+from tests.children import Child, nursery
 from tests.eventually import eventually_sync
-from tests.nursery import TOLD, Nursery
-Child.nursery = Nursery(TIED, kept_environment())
+from tests.nursery import TOLD
+nursery.is_open = True
 child = Child("sleeper", Path("log"))
 child.spawn([sys.executable, "-c", {STAYS!r}], cwd=Path.cwd(), env=TOLD)
 eventually_sync(lambda: child.log)
@@ -36,22 +37,24 @@ sys.stdin.read()
 """
 
 
-class ByItself(Child):
-    """A child that is never the nursery's."""
-
-    nursery = None
-
-
-def _says(child: Child, cwd: Path, *program: str) -> str:
-    child.spawn([sys.executable, *program], cwd=cwd, env=TOLD | {"SETTING": "one"})
-    assert child.wait() == 0, child.log
-    return child.log
-
-
 @pytest.mark.parametrize("program", [("-c", SHOWS_ITSELF, "one", "two"), ("-m", "calendar", "2026", "11")])
 def test_a_child_of_the_nursery_is_as_one_that_is_started_by_itself(tmp_path: Path, program: tuple[str, ...]) -> None:
-    forked = _says(Child("forked", tmp_path / "forked"), tmp_path, *program)
-    assert forked == _says(ByItself("by itself", tmp_path / "by-itself"), tmp_path, *program)
+    command, env = [sys.executable, *program], TOLD | {"SETTING": "one"}
+    assert nursery.takes(command, env)
+    forked = Child("forked", tmp_path / "log")
+    forked.spawn(command, cwd=tmp_path, env=env)
+    assert forked.wait() == 0
+    by_itself = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=kept_environment() | env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        check=True,
+    )
+    assert forked.log == by_itself.stdout
 
 
 def test_a_child_of_the_nursery_may_be_frozen_killed_and_started_again(tmp_path: Path) -> None:
@@ -94,5 +97,4 @@ def test_what_the_nursery_started_ends_with_a_run_that_was_killed(tmp_path: Path
     ],
 )
 def test_what_would_run_otherwise_by_itself_is_not_for_the_nursery(command: list[str], env: dict[str, str]) -> None:
-    assert Child.nursery
-    assert not Child.nursery.takes(command, TOLD | env)
+    assert not nursery.takes(command, TOLD | env)

@@ -1,21 +1,19 @@
 """`frontdesk kb` on the terminal: what it prints, and how it ends."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+from tests import commands
+from tests.children import ROOT
 
 MAIN = "from shared.errors import FrontdeskError\nfrom workers.cli import main\nmain()"
 
 
-def frontdesk(*words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "KB_DIR"} | {"COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *words], check=False, capture_output=True, text=True, env=environment
-    )
+def frontdesk(*words: str) -> CompletedProcess[str]:
+    return commands.frontdesk(*words, cwd=ROOT, env={"COLUMNS": "200"})
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from shared.errors import BrokerUnavailable, FrontdeskError
 from shared.vocabulary import UNACKNOWLEDGED, Queue
 from workers.app import app, settings
 from workers.execution import HintRequest, body_of
+from workers.last_jobs import LastJobs
 from workers.runtime import Runtime
 from workers.tasks import TASKS, Task
 
@@ -31,6 +32,8 @@ def register(task: Task) -> None:
 
 for task in TASKS:
     register(task)
+
+app.steps["worker"].add(LastJobs)
 
 
 # Not worker_init: Celery writes to the environment after that, which crashes a process whose threads read it.

@@ -18,28 +18,12 @@ from typing import Any, Final
 # What a gateway, a worker and a beat import of others, and what takes long; not wordllama, which changes the logging of
 # the whole process.
 LIBRARIES: Final = (
-    *(
-        "aiomysql",
-        "aiosqlite",
-        "alembic.command",
-        "email_validator",
-        "faiss",
-        "fastapi.sse",
-        "gspread",
-        "numpy",
-        "Stemmer",
-    ),
-    *(
-        "celery.apps.beat",
-        "celery.apps.worker",
-        "celery.bin.celery",
-        "celery.concurrency.thread",
-        "celery.events.state",
-    ),
-    *("kombu.transport.redis", "openai", "phonenumbers", "prometheus_client", "pydantic_settings", "redis.asyncio"),
-    *("sqlalchemy.dialects.mysql.aiomysql", "sqlalchemy.dialects.sqlite.aiosqlite"),
-    *("sqlalchemy.ext.asyncio", "structlog", "uvicorn.main", "uvicorn.protocols.http.httptools_impl", "uvloop"),
-    "yaml",
+    *("aiomysql", "aiosqlite", "alembic.command", "celery.apps.beat", "celery.apps.worker", "celery.bin.celery"),
+    *("celery.concurrency.thread", "celery.events.state", "email_validator", "faiss", "fastapi.sse", "gspread"),
+    *("kombu.transport.redis", "numpy", "openai", "phonenumbers", "prometheus_client", "pydantic_settings"),
+    *("redis.asyncio", "sqlalchemy.dialects.mysql.aiomysql", "sqlalchemy.dialects.sqlite.aiosqlite"),
+    *("sqlalchemy.ext.asyncio", "Stemmer", "structlog", "uvicorn.main", "uvicorn.protocols.http.httptools_impl"),
+    *("uvloop", "yaml"),
 )
 PR_SET_PDEATHSIG: Final = 1
 LONGEST_MESSAGE: Final = 1 << 20

@@ -13,10 +13,12 @@ from tests.eventually import WaitedInVain, eventually, eventually_sync
 SPAWNS_A_CHILD = """
 import sys
 from pathlib import Path
-from tests.children import Child
+from tests.children import Child, nursery
 from tests.eventually import eventually_sync
+from tests.nursery import TOLD
+nursery.is_open = sys.argv[1] == "forked"
 child = Child("sleeper", Path("log"))
-child.spawn([sys.executable, "-uc", "import time; print('tied'); time.sleep(60)"], cwd=Path.cwd())
+child.spawn([sys.executable, "-c", "import time; print('tied'); time.sleep(60)"], cwd=Path.cwd(), env=TOLD)
 eventually_sync(lambda: child.log)
 print(child.pid, flush=True)
 sys.stdin.read()
@@ -28,9 +30,10 @@ def python(code: str) -> list[str | Path]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ties a child to its parent")
-def test_a_child_ends_with_a_run_that_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("started", ["by itself", "forked"])
+def test_a_child_ends_with_a_run_that_was_killed(tmp_path: Path, started: str) -> None:
     run = subprocess.Popen(
-        [sys.executable, "-c", SPAWNS_A_CHILD],
+        [sys.executable, "-c", SPAWNS_A_CHILD, started],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         stdin=subprocess.PIPE,

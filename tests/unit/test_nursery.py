@@ -4,10 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.children import ROOT, Child, kept_environment, nursery
+from tests.children import Child, kept_environment, nursery
 from tests.eventually import eventually_sync
 from tests.nursery import TOLD
 
@@ -22,19 +21,6 @@ print(json.dumps({
 }))
 """
 STAYS = "import time; print('here'); time.sleep(60)"
-A_RUN = f"""
-import sys
-from pathlib import Path
-from tests.children import Child, nursery
-from tests.eventually import eventually_sync
-from tests.nursery import TOLD
-nursery.is_open = True
-child = Child("sleeper", Path("log"))
-child.spawn([sys.executable, "-c", {STAYS!r}], cwd=Path.cwd(), env=TOLD)
-eventually_sync(lambda: child.log)
-print(child.pid, flush=True)
-sys.stdin.read()
-"""
 
 
 @pytest.mark.parametrize("program", [("-c", SHOWS_ITSELF, "one", "two"), ("-m", "calendar", "2026", "11")])
@@ -68,22 +54,6 @@ def test_a_child_of_the_nursery_may_be_frozen_killed_and_started_again(tmp_path:
         assert (child.alive, child.exit_code) == (False, -9)
     child.spawn([sys.executable, "-c", "import sys; sys.exit(int(sys.argv[1]))", "3"], cwd=tmp_path, env=TOLD)
     assert child.wait() == 3
-
-
-def test_what_the_nursery_started_ends_with_a_run_that_was_killed(tmp_path: Path) -> None:
-    run = subprocess.Popen(
-        [sys.executable, "-c", A_RUN],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert run.stdout
-    pid = int(run.stdout.readline())
-    assert psutil.pid_exists(pid)
-    run.kill()
-    run.communicate()
-    eventually_sync(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize(

@@ -46,17 +46,16 @@ CONTACT_ASKED: Final = (
 OF_WHOM: Final = r"(?:(?:your|the|an?) )?(?:(?!my\b)\w+ ){0,2}?"
 ASKED_FOR: Final = rf"(?:^|\b(?:what(?:['\u2019]?s| is)|have|got|there|me|need|want|which) )\W*{OF_WHOM}"
 ENDED: Final = r"(?: please)?(?=\W*$| (?:of|for|to) (?!my\b))"
-PHONE_NAMED: Final = (
-    r"(?:(?:tele)?phone(?: numbers?)?|contact numbers?"
-    r"|(?:número de )?teléfono|telefonnummer|(?:numéro de )?téléphone)\b"
+PHONE_NUMBER: Final = (
+    r"(?:(?:tele)?phone numbers?|contact numbers?|(?:número de )?teléfono|telefonnummer|(?:numéro de )?téléphone)\b"
 )
 EMAIL_NAMED: Final = r"(?:e-?mail(?:[ -]?add?resse?s?)?|correo(?: electrónico)?|adresse e-?mail)\b"
 PHONE_ASKED: Final = (
-    rf"{ASKED_FOR}{PHONE_NAMED}{ENDED}",
+    rf"{ASKED_FOR}{PHONE_NUMBER}{ENDED}|^\W*(?:(?:your|the) )?(?:tele)?phone(?: please)?\W*$",
     r"\b(?:can|could|may|how (?:do|can|could)) (?:i|we) (?:call|ring|phone) you\b",
-    rf"\b(?:su|vuestro|el) {PHONE_NAMED}\W*$|\bcómo (?:puedo|podemos) llamar(?:l[eoa]s|os)?\b",
-    rf"\b(?:eure|ihre|die) {PHONE_NAMED}\W*$|\b(?:kann|darf) ich (?:euch|sie) anrufen\b",
-    rf"\b(?:votre|le) {PHONE_NAMED}\W*$|\b(?:puis-je|comment) vous appeler\b",
+    rf"\b(?:su|vuestro|el) {PHONE_NUMBER}\W*$|\bcómo (?:puedo|podemos) llamar(?:l[eoa]s|os)?\b",
+    rf"\b(?:eure|ihre|die) {PHONE_NUMBER}\W*$|\b(?:kann|darf) ich (?:euch|sie) anrufen\b",
+    rf"\b(?:votre|le) {PHONE_NUMBER}\W*$|\b(?:puis-je|comment) vous appeler\b",
 )
 EMAIL_ASKED: Final = (
     rf"{ASKED_FOR}{EMAIL_NAMED}{ENDED}",
@@ -80,7 +79,7 @@ USUAL: Final = tuple(
 # It tells of what, and may well leave that to what was said before.
 PRICE_ASKED: Final = (re.compile(r"\bhow much (?:is|are|for)\b", re.IGNORECASE), ["price"])
 NAMED: Final = {
-    PHONE: re.compile(rf"\b{PHONE_NAMED}", re.IGNORECASE),
+    PHONE: re.compile(rf"\b(?:{PHONE_NUMBER}|(?:tele)?phone\b)", re.IGNORECASE),
     EMAIL: re.compile(rf"\b{EMAIL_NAMED}", re.IGNORECASE),
 }
 

@@ -38,7 +38,8 @@ OTHERS: Final = (
     "can I change my address?|my address|do you need my email address?|is the case closed|"
     "where is my order?|how do I close my account|do you open a ticket|what is my phone number|"
     "how do I change my phone number?|do you need my phone number?|what do you do with my email address?|"
-    "is my email safe|can I write to you a poem of the sea|a phone holder|do you repair phones|how much snow is there|"
+    "is my email safe|I want a phone|do you sell a phone|"
+    "can I write to you a poem of the sea|a phone holder|do you repair phones|how much snow is there|"
     "how do I reach the top|where is the refund policy|how can i get a refund"
 )
 
@@ -68,14 +69,15 @@ async def test_what_names_a_phone_number_is_not_taken_for_one(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["+1 555-0140", "(555) 123-4567", "call 555-123-4567.", "030 901820", "+49 (0)30 90 18"]
+    "text", ["+1 555-0140", "(555) 123-4567", "call 555-123-4567.", "030 901820", "+49 (0)30 90 18", "01.23.45.67.89"]
 )
 def test_a_phone_number_is_known_when_it_is_told(text: str) -> None:
     assert kinds_told(text) == PHONE
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-24", "$1,250,000", "order 1234567", "10-20-30 cm", "9:00-17:30", "a@b", "0.5"]
+    "text",
+    ["2026-11-24", "$1,250,000", "order 1234567", "10-20-30 cm", "9:00-17:30", "a@b", "01.02.2026", "09.30-18.00"],
 )
 def test_other_figures_are_no_phone_numbers(text: str) -> None:
     assert kinds_told(text) == ""

@@ -4,7 +4,7 @@ Hardly anybody asks that in the words that documents have for it: "when do you c
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from workers.domain.answer_kinds import EMAIL, PHONE
@@ -97,9 +97,8 @@ def usual_words(question: str, uses: Callable[[str], int]) -> list[str]:
     return [word for asked, words in (*USUAL, PRICE_ASKED) if asked.search(question) for word in words if uses(word)]
 
 
-def without_kinds(question: str, uses: Callable[[str], int]) -> str:
-    """Return a question without the name of what the documents tell an example of: they may use it otherwise."""
-    for kind, named in NAMED.items():
-        if uses(kind) and kind in usual_words(question, {kind}.__contains__):
-            question = named.sub(" ", question)
+def without_kinds(question: str, usual: Collection[str]) -> str:
+    """Return a question without the names of the kinds among its usual words: documents may use them otherwise."""
+    for kind in NAMED.keys() & usual:
+        question = NAMED[kind].sub(" ", question)
     return question

@@ -77,9 +77,10 @@ class LexicalIndex:
         mark, which visitors leave out: it ends with one whatever they typed.
         """
         corrected = self.spelling.corrected(question)
-        known = in_known_words(without_kinds(corrected, self._uses), self._uses)
+        usual = usual_words(corrected, self._uses)
+        known = in_known_words(without_kinds(corrected, usual), self._uses)
         said = all_words(known)
-        worded = " ".join([known, *(word for word in usual_words(corrected, self._uses) if word not in said)])
+        worded = " ".join([known, *(word for word in usual if word not in said)])
         return f"{worded.rstrip(ENDINGS)}?"
 
     def _uses(self, word: str) -> int:

@@ -8,6 +8,7 @@ from shared.db.unit_of_work import Database
 from shared.event_log import EventLog
 from shared.settings import Settings
 from workers.adapters.breaker_hints import BreakerHints
+from workers.adapters.bundled_embeddings import BundledEmbeddings
 from workers.adapters.chat_providers import chat_providers
 from workers.adapters.claiming import Terms, TurnClaims
 from workers.adapters.embeddings import embeddings_for
@@ -85,7 +86,7 @@ async def assemble(settings: Settings) -> Parts:
         knowledge=knowledge,
         embeddings=embeddings,
         providers=chattings,
-        quoting=OfflineChat(),
+        quoting=OfflineChat(BundledEmbeddings()),
         switch=switch,
         purse=Purse(database, limits_of(settings)),
         summariser=summariser,

@@ -3,7 +3,8 @@
 import pytest
 
 from shared.vocabulary import FinishReason
-from workers.adapters.offline_chat import OfflineChat
+from workers.adapters.bundled_embeddings import BundledEmbeddings
+from workers.adapters.offline_chat import OfflineChat, answer_from
 from workers.domain.passage import Part, Passage
 from workers.domain.prompt import PastTurn, Prompt
 from workers.domain.statements import Kind, split_sentences, statements
@@ -42,7 +43,7 @@ PRICES = Passage(
 
 
 async def pieces(prompt: Prompt) -> list[str | Finish]:
-    return [piece async for piece in OfflineChat().stream(prompt)]
+    return [piece async for piece in OfflineChat(BundledEmbeddings()).stream(prompt)]
 
 
 async def answer(prompt: Prompt) -> str:
@@ -110,6 +111,24 @@ async def test_what_two_passages_say_alike_is_told_once() -> None:
     twin = Passage("t", "We pay the refund within 5 working days.", "FAQ", "Refund?", "faqs/refunds.md", None, 0.6)
     said = await answer(Prompt("When is the refund paid?", [twin, REFUNDS]))
     assert said.count("within 5 working days") == 1
+
+
+async def test_what_is_near_in_meaning_is_quoted_before_what_shares_a_word() -> None:
+    arriving = Passage(
+        "c",
+        "Within 15 miles our driver brings it ready to ride. Elsewhere it arrives 95% assembled.",
+        "Delivery",
+        "Will my bike need assembly?",
+        "faqs/delivery.md",
+        None,
+        0.4,
+    )
+    used = Passage(
+        "d", "Used bikes come with a warranty of 12 months.", "Used bikes", "Warranty", "docs/used.md", None, 0.38
+    )
+    asked = Prompt("is the bike put together already when it comes?", [used, arriving])
+    assert "95% assembled.\u201d [2]" in await answer(asked)
+    assert "95% assembled" not in "".join(answer_from(asked))
 
 
 async def test_a_passage_without_a_word_of_the_question_is_still_quoted() -> None:

@@ -1,12 +1,15 @@
 """The chat model that needs no model: it quotes the documents, says so, and admits when they do not tell."""
 
-from collections.abc import AsyncGenerator, Collection, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 from textwrap import shorten
 from typing import Final
 
 from shared.vocabulary import FinishReason
+from workers.adapters.bundled_embeddings import BundledEmbeddings
 from workers.domain.extract import Quote, quotes_for
+from workers.domain.fitting import NOWHERE, Nearness, compared
 from workers.domain.followup import search_query
 from workers.domain.passage import Part
 from workers.domain.prompt import Prompt
@@ -20,29 +23,45 @@ LONGEST_NAMED: Final = 100  # of a question that is said to have no answer
 
 
 class OfflineChat:
-    """Implements `workers.ports.ChatModel` without a network."""
+    """Implements `workers.ports.ChatModel` without a network.
+
+    By `embeddings`, which need none either, it tells what is nearest in meaning, whatever a release is searched by.
+    """
 
     name = "offline"
 
+    def __init__(self, embeddings: BundledEmbeddings) -> None:
+        self._embeddings = embeddings
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Finish]:
         """Yield the answer sentence by sentence, and a Finish without usage last. Raises nothing."""
-        for piece in answer_from(prompt):
+        near = [await self._nearness(part) for part in _parts(prompt)]
+        for piece in answer_from(prompt, near):
             yield piece
         yield Finish(FinishReason.STOP, self.name)
 
     async def aclose(self) -> None:
         """Do nothing: nothing is held."""
 
+    async def _nearness(self, part: Part) -> Nearness:
+        """Return how near to a question the headings and statements are that it may be answered with."""
+        if not part.answerable:
+            return NOWHERE
+        texts = compared(part.passages.values())
+        asked, *vectors = await self._embeddings.embed([part.worded or part.query, *texts])
+        return {text: float(vector @ asked) for text, vector in zip(texts, vectors, strict=True)}
 
-def answer_from(prompt: Prompt) -> Iterator[str]:
+
+def answer_from(prompt: Prompt, near: Sequence[Nearness] = ()) -> Iterator[str]:
     """Yield the answer in pieces; joined they are Markdown. Nothing is quoted that does not answer the question.
 
-    Of several questions each is answered in its turn, and those without an answer are named at the end.
+    Of several questions each is answered in its turn, and those without an answer are named at the end. `near` tells,
+    for each of them in turn, what is near to it in meaning; without it, words alone decide what is quoted.
     """
     language = language_of(prompt.locale)
     wording = QUOTING.get(language, QUOTING["en"])
-    parts = prompt.parts or [_whole(prompt)]
-    answers = [_quotes(part, language) for part in parts]
+    parts = _parts(prompt)
+    answers = [_quotes(part, language, of) for part, of in zip(parts, near or repeat(NOWHERE), strict=False)]
     if not any(answers):
         yield wording.unknown
         return
@@ -57,18 +76,21 @@ def answer_from(prompt: Prompt) -> Iterator[str]:
             yield f"\n\n{_unknown(part.question, wording)}"
 
 
-def _whole(prompt: Prompt) -> Part:
-    """Return a prompt of one question as that question."""
+def _parts(prompt: Prompt) -> Sequence[Part]:
+    """Return the questions of a prompt, be it one."""
+    if prompt.parts:
+        return prompt.parts
     query = search_query(prompt.history, prompt.question)
-    return Part(prompt.question, query, dict(enumerate(prompt.passages, start=1)), prompt.answerable, prompt.worded)
+    passages = dict(enumerate(prompt.passages, start=1))
+    return [Part(prompt.question, query, passages, prompt.answerable, prompt.worded)]
 
 
-def _quotes(part: Part, language: str) -> list[Quote]:
+def _quotes(part: Part, language: str, near: Nearness) -> list[Quote]:
     """Return what answers a question, by the numbers of all passages."""
     if not part.answerable:
         return []
     numbers = list(part.passages)
-    quotes = quotes_for(part.query, list(part.passages.values()), language, worded=part.worded)
+    quotes = quotes_for(part.query, list(part.passages.values()), language, worded=part.worded, near=near)
     return [replace(quote, number=numbers[quote.number - 1]) for quote in quotes]
 
 

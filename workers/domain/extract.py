@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import Final
 
-from workers.domain.fitting import Candidate, candidates_for
+from workers.domain.fitting import NOWHERE, Candidate, Nearness, candidates_for
 from workers.domain.passage import Passage
 from workers.domain.statements import Kind, Statement
 
@@ -15,7 +15,7 @@ MOST_ITEMS: Final = 8  # a list of steps is told whole
 MOST_ROWS: Final = 12  # and a small table
 MOST_CHARACTERS: Final = 900
 MOSTLY: Final = 0.75
-CLOSE_TO_BEST: Final = 0.65  # of the best score: worth quoting too
+CLOSE_TO_BEST: Final = 0.7  # of the best score: worth quoting too
 
 # "No, we treat people only. A vet nearby treats dogs."; not "No. 5 is our oldest shop", nor "No-shows pay in full."
 OPENING: Final = re.compile(
@@ -37,12 +37,15 @@ class Quote:
     """Rows after which more of their table would be told, had there been room."""
 
 
-def quotes_for(question: str, passages: Sequence[Passage], language: str = "en", *, worded: str = "") -> list[Quote]:
+def quotes_for(
+    question: str, passages: Sequence[Passage], language: str = "en", *, worded: str = "", near: Nearness = NOWHERE
+) -> list[Quote]:
     """Return what to quote in answer to a question, the best passage's first; empty when no passage says a thing.
 
-    `worded` is the question as the documents would word it, if they would do so in other words.
+    `worded` is the question as the documents would word it, if they would do so in other words; `near` tells how near
+    to it the passages' headings and statements are, where that is known.
     """
-    candidates = candidates_for(question, passages, language, worded)
+    candidates = candidates_for(question, passages, language, worded, near)
     if not candidates:
         return []
     best = max(candidates, key=lambda candidate: (candidate.score, -candidate.number, -candidate.position))

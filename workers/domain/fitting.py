@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from workers.domain.answer_kinds import kinds_told
@@ -21,6 +22,10 @@ FADING: Final = 0.95  # from each statement of such a passage to the next
 FIRST_BONUS: Final = 1.1  # documents say the main thing first
 SUBJECT_BONUS: Final = 1.2  # a sentence begins with what it is about: renting a tent costs less than the tent does
 FIGURE_BONUS: Final = 1.25
+# "Is it put together when it comes?" shares no word with "The bike arrives 95% assembled". Of 115 questions with known
+# answers 73 were answered by words alone, 77 with this; with 0.2 and with 0.5, 76 and 74.
+MEANING_WEIGHT: Final = 0.35
+CHANCE: Final = 0.15  # as near are texts that have nothing to do with each other, or that are in two languages
 
 ASKS_FOR_FIGURES: Final = re.compile(
     r"\b(?:how (?:much|many|long|old|often|big|high|far|heavy|late|early|soon)|when|what time|hours|price|cost|fee"
@@ -39,6 +44,11 @@ TELLS_AMOUNT: Final = re.compile(
     MONEY_TOLD + r"|(?:^|; )[^:;]*\b(?:price|fee|cost|charge|rate|precio|tarifa|preis|kosten|prix|tarif)s?\b[^:;]*: ",
     re.IGNORECASE,
 )
+
+
+Nearness = Mapping[str, float]
+"""How near in meaning texts are to a question: cosines of `compared` texts."""
+NOWHERE: Final[Nearness] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +88,46 @@ class _Section:
     """A passage with its words."""
 
     source: str
+    name: str
+    """Its own heading; the document's title where it has none."""
     heading: frozenset[str]
-    """Of its own heading; of the document's title where it has none."""
+    """Of its name."""
     above: frozenset[str]
     """Of the title and all headings down to it."""
     fit: float
     said: list[_Said]
 
 
-def candidates_for(question: str, passages: Sequence[Passage], language: str, worded: str = "") -> list[Candidate]:
-    """Return what the passages say, in their order, each with its score; `worded` as in `quotes_for`.
+def compared(passages: Iterable[Passage]) -> list[str]:
+    """Return the texts of which to tell how near they are to a question, each once."""
+    texts = dict[str, None]()
+    for passage in passages:
+        texts |= dict.fromkeys([_name(passage), *(said.text for said in _joined(statements(passage.text)))])
+    return list(texts)
+
+
+def candidates_for(
+    question: str, passages: Sequence[Passage], language: str, worded: str = "", near: Nearness = NOWHERE
+) -> list[Candidate]:
+    """Return what the passages say, in their order, each with its score; `worded` and `near` as in `quotes_for`.
 
     That is the share of the question's words it has, rare words counting more (inverse document frequency among the
-    candidates), times how well its passage fits; see the constants for the rest.
+    candidates), and how near in meaning it is, by itself or by its heading, times how well its passage fits; see the
+    constants for the rest.
     """
     sections = [_section(passage, language) for passage in passages]
     # Whether a figure is asked for, the visitor's words tell: "wie lange" is left out of what the documents would say.
     asked = _asked(worded or question, language) | _asked(question, language).intersection({AMOUNT})
     weight = _weights(asked, sections)
+    whole = sum(weight.values()) or 1.0
     answering = _answering(weight, sections)
     figures = bool(ASKS_FOR_FIGURES.search(question))
     found = []
     for number, section in enumerate(sections, start=1):
         for position, said in enumerate(section.said):
-            share = _share(weight, said, section, answers=number in answering)
-            score = share * section.fit * _bonus(weight, said, figures=figures)
+            share = _share(weight, said, section, answers=number in answering) / whole
+            told = (1 - MEANING_WEIGHT) * share + MEANING_WEIGHT * _nearness(near, said, section)
+            score = told * section.fit * _bonus(weight, said, figures=figures)
             asked = said.words.intersection(weight)
             found.append(Candidate(said.statement, number, position, said.words, asked, score))
     return found
@@ -111,11 +136,16 @@ def candidates_for(question: str, passages: Sequence[Passage], language: str, wo
 def _section(passage: Passage, language: str) -> _Section:
     return _Section(
         passage.source,
-        _asked(passage.own_heading or passage.title, language),
+        _name(passage),
+        _asked(_name(passage), language),
         _asked(f"{passage.title} {passage.heading}", language),
         LEAST_FIT + (1 - LEAST_FIT) * passage.score,
         list(_said(passage.text, language)),
     )
+
+
+def _name(passage: Passage) -> str:
+    return passage.own_heading or passage.title
 
 
 def _said(text: str, language: str) -> Iterator[_Said]:
@@ -180,6 +210,12 @@ def _share(weight: Mapping[str, float], said: _Said, section: _Section, *, answe
     above = _sum(weight, section.above)
     share = _sum(weight, said.words) + HEADING_WEIGHT * (above - _sum(weight, section.above & said.words))
     return max(share, ANSWER_BONUS * above * FADING**said.depth) if answers else share
+
+
+def _nearness(near: Nearness, said: _Said, section: _Section) -> float:
+    """Return how near a statement is, or what its heading asks, of which it tells the less the further down it is."""
+    nearest = max(near.get(said.statement.text, 0.0), near.get(section.name, 0.0) * FADING**said.depth)
+    return nearest if nearest >= CHANCE else 0.0
 
 
 def _bonus(weight: Mapping[str, float], said: _Said, *, figures: bool) -> float:

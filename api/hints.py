@@ -1,6 +1,7 @@
 """Wake-up hints for the workers, sent from a thread of their own: a dead Redis never holds up a visitor."""
 
 import asyncio
+import math
 import queue
 import threading
 import time
@@ -71,7 +72,7 @@ class HintSender:
             thread.join(2)
 
     def _run(self) -> None:
-        sent_at = 0.0
+        sent_at = -math.inf  # this clock may have begun a moment ago, with the machine
         while (job := self._waiting.get()) is not None:
             time.sleep(max(0.0, sent_at + self._gather_seconds - time.monotonic()))
             sent_at = time.monotonic()

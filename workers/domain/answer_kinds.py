@@ -1,4 +1,4 @@
-"""Kinds of things that are asked for by their name and told without it: phone numbers, and addresses for mail.
+"""Kinds of things that are asked for by their name and told without it: phone numbers, addresses for mail, who we are.
 
 "What's your phone number?" is answered by "Call +1 555-0140", and not by what is said about phone numbers. A text that
 tells one counts as if it named its kind, by a word of ours that neither stems nor vectors mistake for another.
@@ -9,6 +9,7 @@ from typing import Final
 
 PHONE: Final = "phonenumber"
 EMAIL: Final = "emailaddress"
+ABOUT: Final = "aboutcompany"
 
 TOLD: Final = {
     PHONE: re.compile(
@@ -19,6 +20,22 @@ TOLD: Final = {
     ),
     EMAIL: re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 }
+
+
+# "What we do" and "About Larkfield Bikes", not "About returns": headings of words too common to be found by.
+ABOUT_US: Final = re.compile(
+    r"\W*(?:(?i:about(?: us| the (?:company|shop|business))?|who we are|what we (?:do|offer|sell|make)"
+    r"|our (?:story|company|history|mission|services|products)"
+    r"|(?:sobre|acerca de) nosotros|quiénes somos|(?:qué|lo que) hacemos|nuestra (?:historia|empresa)"
+    r"|über uns|wer wir sind|was wir (?:tun|machen|anbieten)|unser (?:unternehmen|angebot)"
+    r"|à propos(?: de nous)?|qui sommes[- ]nous|ce que nous faisons|notre (?:histoire|entreprise))"
+    r"|About(?: (?:the )?[A-Z][\w&.'-]*){1,4})\W*"
+)
+
+
+def kind_headed(heading: str) -> str:
+    """Return the kind that stands under a heading or title, an empty string for none."""
+    return ABOUT if ABOUT_US.fullmatch(heading) else ""
 
 
 def kinds_told(text: str) -> str:

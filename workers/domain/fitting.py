@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from workers.domain.answer_kinds import kinds_told
+from workers.domain.answer_kinds import kind_headed, kinds_told
 from workers.domain.evidence import MONEY_TOLD, PRICE_ASKED
 from workers.domain.passage import Passage
 from workers.domain.statements import Kind, Statement, statements
@@ -134,11 +134,13 @@ def candidates_for(
 
 
 def _section(passage: Passage, language: str) -> _Section:
+    name = _name(passage)
+    kind = kind_headed(name)
     return _Section(
         passage.source,
-        _name(passage),
-        _asked(_name(passage), language),
-        _asked(f"{passage.title} {passage.heading}", language),
+        name,
+        _asked(f"{name} {kind}", language),
+        _asked(f"{passage.title} {passage.heading} {kind}", language),
         LEAST_FIT + (1 - LEAST_FIT) * passage.score,
         list(_said(passage.text, language)),
     )

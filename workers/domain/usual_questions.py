@@ -4,10 +4,10 @@ Hardly anybody asks that in the words that documents have for it: "when do you c
 """
 
 import re
-from collections.abc import Callable, Collection
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
-from workers.domain.answer_kinds import EMAIL, PHONE
+from workers.domain.answer_kinds import ABOUT, EMAIL, PHONE
 
 PLACE: Final = (
     r"(?:(?:your|the|this|el|la|su|vuestr[oa]|der|die|das|euer|ihr|eure|ihre|le|votre) |l['\u2019])?"
@@ -18,6 +18,9 @@ PLACE: Final = (
     r"|laden|geschäft|büro|filiale|praxis|werkstatt|schwimmbad|bibliothek"
     r"|magasin|boutique|bureau|agence|clinique|musée|piscine|atelier|bibliothèque)"
 )
+# Where a visitor is, no document tells.
+AROUND: Final = r"(?:(?:near|close to|around) (?:me|us|here)|near ?by|in (?:my|this) (?:area|town|city))"
+THERE_IS: Final = r"(?:do you|have you|you|they|is|are|there|any|also|got|have)"
 OPEN: Final = r"(?:open(?! (?:to|source|an?)\b|-)|closed?|shut)\b"
 HOURS_ASKED: Final = (
     rf"\b(?:are|is|will|do|does) (?:you|u|they|{PLACE}) (?:be |still |already |also |ever |usually )*{OPEN}",
@@ -32,7 +35,8 @@ ADDRESS_ASKED: Final = (
     rf"\byour address\b|^\W*(?!my\b)(?:(?!e-?mail\b|mail\b)\w+ )?address(?: please)?\W*$|\baddress of {PLACE}",
     rf"\bhow (?:do|can|to|would) (?:i |we )?(?:get|come|find|reach) (?:to )?{PLACE}",
     r"\bhow (?:do|can) (?:i|we) (?:get to|find) you\b",
-    r"\b(?:shop|store|branch|office)(?:e?s)? near (?:me|here)\b|\bdirections\b",
+    rf"^\W*(?:{THERE_IS} )+(?:an? |your own )?{PLACE}(?: {AROUND})?\W*$",
+    rf"\b{PLACE} {AROUND}\W*$|\b(?:nearest|closest) {PLACE}|\bdirections\b",
     rf"\bdónde (?:est(?:án?|áis)|queda|se encuentran?)(?: {PLACE})?\W*$|\bcómo (?:llego|se llega)\b",
     rf"\bwo (?:seid|sind|ist|liegt|finde ich|befindet sich) (?:ihr|sie|euch|{PLACE})\W*$",
     r"\bwie komme ich zu (?:euch|ihnen)\b",
@@ -42,6 +46,20 @@ CONTACT_ASKED: Final = (
     r"\bhow (?:do|can|could) (?:i|we) (?:reach|contact|get hold of|get in touch with) you\b",
     r"\bcómo (?:puedo|podemos) contactar(?:l[eoa]s|os)?\b|\bwie (?:erreiche|kontaktiere) ich (?:euch|sie)\b",
     r"\bcomment vous (?:joindre|contacter)\b",
+)
+SOLD: Final = r"(?:sell|offer|make|provide|do|have)(?: here| exactly)?"
+WARES: Final = r"(?:kinds? of |sorts? of )?(?:products?|services?|things|stuff|items|goods)"
+COMPANY: Final = r"(?:company|business|shop|store|place|firm|site|website|organi[sz]ation)"
+ABOUT_ASKED: Final = (
+    rf"\bwhat (?:do|can|does) (?:you|u|they|(?:this|your) {COMPANY})(?: guys| all)? {SOLD}\W*$",
+    rf"\bwhat {WARES} (?:do|can) (?:you|u|they) {SOLD}\W*$|\bwhat is it (?:that )?you (?:sell|offer|do)\W*$",
+    rf"^\W*who (?:are you|is this)\W*$|\bwhat(?:['\u2019]?s| is) (?:this|your) {COMPANY}(?: about)?\W*$",
+    rf"\b(?:tell me|know)(?: more)? about (?:you|yourself|yourselves|(?:the|this|your) {COMPANY})\W*$",
+    rf"^\W*about (?:you|us|(?:the|your) {COMPANY})\W*$",
+    r"\bqué (?:vend|hac|ofrec)(?:en|éis)\W*$|\bquiénes (?:son|sois)\W*$",
+    r"\bwas (?:verkauft|macht|bietet) ihr(?: an)?\W*$|\bwas (?:verkaufen|machen|bieten) sie(?: an)?\W*$",
+    r"\bwer (?:seid ihr|sind sie)\W*$|\bqui êtes-vous\W*$",
+    r"\b(?:que|qu['\u2019]est-ce que vous) (?:vendez|faites|proposez)(?:-vous)?\W*$",
 )
 OF_WHOM: Final = r"(?:(?:your|the|an?) )?(?:(?!my\b)\w+ ){0,2}?"
 ASKED_FOR: Final = rf"(?:^|\b(?:what(?:['\u2019]?s| is)|have|got|there|me|need|want|which) )\W*{OF_WHOM}"
@@ -65,40 +83,61 @@ EMAIL_ASKED: Final = (
 # An address is what customers have: where a company is, its documents tell of its shop.
 PLACED: Final = "located location shop shops store stores directions"
 REACHED: Final = "contact reach contacto kontakt erreichen joindre contacter"
-# A pattern for the question, and the words that documents have for what it asks.
-USUAL: Final = tuple(
-    (re.compile("|".join(asked), re.IGNORECASE), named.split())
-    for asked, named in (
-        (HOURS_ASKED, "opening hours horario öffnungszeiten horaires ouverture"),
-        (ADDRESS_ASKED, f"{PLACED} tienda dirección laden geschäft anschrift anfahrt magasin boutique adresse"),
-        (CONTACT_ASKED, "contact contacto kontakt"),
-        (PHONE_ASKED, f"{PHONE} {REACHED} call"),
-        (EMAIL_ASKED, f"{EMAIL} {REACHED}"),
-    )
+
+
+class Usual(NamedTuple):
+    """What a usual question asks, in the documents' words."""
+
+    rest: str
+    """The question without what documents say of something else; the whole question where it is none of these."""
+    words: list[str]
+    """That documents use for it: any one of them may be how they tell it."""
+    aspect: list[str]
+    """That documents use for what is asked of a thing, such as its price: no sign that they tell of the thing."""
+
+
+class _Asked(NamedTuple):
+    """A question that every company is asked."""
+
+    asked: re.Pattern[str]
+    words: list[str]
+    """That documents have for what it asks."""
+    other: re.Pattern[str] | None = None
+    """What it says that documents do not say of this."""
+
+
+def _question(asked: Sequence[str], words: str, other: str | None = None) -> _Asked:
+    said = re.compile(other, re.IGNORECASE) if other else None
+    return _Asked(re.compile("|".join(asked), re.IGNORECASE), words.split(), said)
+
+
+USUAL: Final = (
+    _question(HOURS_ASKED, "opening hours horario öffnungszeiten horaires ouverture"),
+    _question(
+        ADDRESS_ASKED,
+        f"{PLACED} tienda dirección laden geschäft anschrift anfahrt magasin boutique adresse",
+        rf"\b(?:{AROUND}|nearest|closest)\b",
+    ),
+    _question(CONTACT_ASKED, "contact contacto kontakt"),
+    _question(PHONE_ASKED, f"{PHONE} {REACHED} call", rf"\b(?:{PHONE_NUMBER}|(?:tele)?phone\b)"),
+    _question(EMAIL_ASKED, f"{EMAIL} {REACHED}", rf"\b{EMAIL_NAMED}"),
+    _question(ABOUT_ASKED, ABOUT, rf"\b(?:sell|offer|make|provide|{WARES}|{COMPANY})\b"),
 )
 # It tells of what, and may well leave that to what was said before.
-PRICE_ASKED: Final = (re.compile(r"\bhow much (?:is|are|for)\b", re.IGNORECASE), ["price"])
-NAMED: Final = {
-    PHONE: re.compile(rf"\b(?:{PHONE_NUMBER}|(?:tele)?phone\b)", re.IGNORECASE),
-    EMAIL: re.compile(rf"\b{EMAIL_NAMED}", re.IGNORECASE),
-}
+PRICE_ASKED: Final = _question([r"\bhow much (?:is|are|for)\b"], "price")
 
 
 def is_usual(question: str) -> bool:
     """Whether a question is one that every company is asked, and complete however short."""
-    return any(asked.search(question) for asked, _ in USUAL)
+    return any(usual.asked.search(question) for usual in USUAL)
 
 
-def usual_words(question: str, uses: Callable[[str], int]) -> list[str]:
-    """Return the documents' words for what a usual question asks, none for any other question.
-
-    `uses` tells how often the documents use a word.
-    """
-    return [word for asked, words in (*USUAL, PRICE_ASKED) if asked.search(question) for word in words if uses(word)]
-
-
-def without_kinds(question: str, usual: Collection[str]) -> str:
-    """Return a question without the names of the kinds among its usual words: documents may use them otherwise."""
-    for kind in NAMED.keys() & usual:
-        question = NAMED[kind].sub(" ", question)
-    return question
+def as_usual(question: str, uses: Callable[[str], int]) -> Usual:
+    """Return what a question asks that every company is asked; `uses` tells how often the documents use a word."""
+    rest, words = question, list[str]()
+    for usual in USUAL:
+        if usual.asked.search(question) and (known := list(filter(uses, usual.words))):
+            words += known
+            rest = usual.other.sub(" ", rest) if usual.other else rest
+    aspect = list(filter(uses, PRICE_ASKED.words)) if PRICE_ASKED.asked.search(question) else []
+    return Usual(rest, words, aspect)

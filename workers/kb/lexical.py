@@ -6,6 +6,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
@@ -13,11 +14,11 @@ from typing import Any, Final, NamedTuple, Self
 import bm25s
 import Stemmer
 
-from workers.domain.answer_kinds import kinds_told
+from workers.domain.answer_kinds import kind_headed, kinds_told
 from workers.domain.equivalents import in_known_words
 from workers.domain.passage import Passage
 from workers.domain.ranking import Positions, Scores, coverage
-from workers.domain.usual_questions import usual_words, without_kinds
+from workers.domain.usual_questions import as_usual
 from workers.domain.words import content_words
 from workers.domain.words import words as all_words
 from workers.kb.passages import plain
@@ -77,11 +78,21 @@ class LexicalIndex:
         mark, which visitors leave out: it ends with one whatever they typed.
         """
         corrected = self.spelling.corrected(question)
-        usual = usual_words(corrected, self._uses)
-        known = in_known_words(without_kinds(corrected, usual), self._uses)
+        usual = as_usual(corrected, self._uses)
+        known = in_known_words(usual.rest, self._uses)
         said = all_words(known)
-        worded = " ".join([known, *(word for word in usual if word not in said)])
+        worded = " ".join([known, *(word for word in usual.words + usual.aspect if word not in said)])
         return f"{worded.rstrip(ENDINGS)}?"
+
+    def in_evidence(self, weights: Weights, question: str, told: AbstractSet[str]) -> Weights:
+        """Return those of a question's words that tell whether it is answered by passages with the words in `told`.
+
+        Of the documents' words for what every company is asked one is enough.
+        """
+        usual = as_usual(self.spelling.corrected(question), self._uses)
+        either, aspect = set(words(" ".join(usual.words))), set(words(" ".join(usual.aspect)))
+        idle = aspect | (either - told if either & told else set())
+        return {word: weight for word, weight in weights.items() if word not in idle} or weights
 
     def _uses(self, word: str) -> int:
         """Return how many passages use a word, in whatever form; at least 1 where it is known to the spelling."""
@@ -124,6 +135,7 @@ class LexicalIndex:
 def indexed_words(passage: Passage) -> list[str]:
     """Return the words a passage is found by, those of its title and headings more than once."""
     title, heading, text = words(passage.title), words(passage.heading), words(plain(passage.text))
+    heading += words(kind_headed(passage.own_heading or passage.title))
     text += words(kinds_told(passage.text))
     return title * TITLE_WEIGHT + heading * HEADING_WEIGHT + text
 

@@ -12,7 +12,7 @@ from workers.ports import Embeddings, ReleaseUnusable
 
 FORMAT: Final = 1
 # Raised whenever splitting, embedding, indexing or judging changes, so that unchanged sources are built again.
-RECIPE: Final = 5
+RECIPE: Final = 6
 MANIFEST: Final = "manifest.json"
 DIGEST_LENGTH: Final = 12
 

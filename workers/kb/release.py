@@ -88,9 +88,9 @@ class Release:
 
     def _evidence(self, question: str, weights: Weights, ranked: Ranked, likeness: tuple[float, float]) -> Evidence:
         positions = ranked.positions[:LOOKED_AT].tolist()
-        with_words = list(
-            zip(map(self.passages.__getitem__, positions), self.lexical.carried(weights, positions), strict=True)
-        )
+        carried = self.lexical.carried(weights, positions)
+        with_words = list(zip(map(self.passages.__getitem__, positions), carried, strict=True))
+        weights = self.lexical.in_evidence(weights, question, set().union(*carried))
         asked = thing_asked(question)
         thing = weights.keys() & self._weights(asked).keys() if asked else frozenset[str]()
         return weigh(question, weights, thing, with_words, likeness)

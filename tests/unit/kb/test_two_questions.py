@@ -6,9 +6,9 @@ from typing import Final
 
 import pytest
 
+from tests.quoting import quoted
 from tests.unit.kb.conftest import CountingEmbeddings
 from tests.unit.kb.test_honesty import SAMPLE, built_from
-from workers.adapters.offline_chat import answer_from
 from workers.domain.passage import Found
 from workers.domain.prompt import PastTurn, Prompt, messages_for
 from workers.kb.asking import found_for
@@ -78,7 +78,7 @@ class Shop:
         )
 
     async def answer(self, message: str, *history: PastTurn) -> str:
-        return "".join(answer_from(await self.prompt(message, *history)))
+        return await quoted(await self.prompt(message, *history))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ async def test_nearly_all_double_questions_get_both_answers(shop: Shop) -> None:
     both_in_one = both_apart = 0
     for message, *told in TOLD:
         found = await shop.search(message)
-        both_in_one += says("".join(answer_from(Prompt(message, found.passages, answerable=found.answerable))), *told)
+        both_in_one += says(await quoted(Prompt(message, found.passages, answerable=found.answerable)), *told)
         both_apart += says(await shop.answer(message), *told)
     assert both_in_one <= len(TOLD) // 3
     assert both_apart >= len(TOLD) - 1
@@ -109,10 +109,10 @@ async def test_nearly_all_double_questions_get_both_answers(shop: Shop) -> None:
 
 async def test_answers_come_in_the_order_of_their_questions_each_with_its_citation(shop: Shop) -> None:
     prompt = await shop.prompt("How long is the warranty? And do you have parking?")
-    said = "".join(answer_from(prompt))
+    said = await quoted(prompt)
     assert said.index("5-year warranty") < said.index("parking spaces")
-    for quoted in said.split("\n\n\u201c")[1:]:
-        text, _, number = quoted.partition("\u201d [")
+    for quote in said.split("\n\n\u201c")[1:]:
+        text, _, number = quote.partition("\u201d [")
         assert text.split(". ")[0] in prompt.passages[int(number[0]) - 1].text
 
 

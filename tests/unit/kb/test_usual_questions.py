@@ -1,16 +1,17 @@
 """When, where and how to reach a company is asked in other words than documents have for it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.quoting import quoted
 from tests.unit.kb.conftest import CountingEmbeddings
 from tests.unit.kb.test_honesty import SAMPLE, built_from
-from workers.adapters.offline_chat import answer_from
-from workers.domain.answer_kinds import EMAIL, PHONE, kinds_told
+from workers.domain.answer_kinds import ABOUT, EMAIL, PHONE, kind_headed, kinds_told
 from workers.domain.prompt import Prompt
-from workers.domain.usual_questions import usual_words
+from workers.domain.usual_questions import as_usual
 
 ASKED: Final = {
     "hours": "When do you close?|when does the bank close|are you open on weekends?|is the shop open today|"
@@ -21,7 +22,8 @@ ASKED: Final = {
     "le magasin est-il ouvert ?|à quelle heure ouvrez-vous ?",
     "located": "where are you?|where are you located|where is your shop?|what's your address?|address?|"
     "university address|address of university|how to reach university|how do I get to your store?|"
-    "do you have a store near me?|¿dónde están?|¿dónde está la tienda?|¿cómo llego?|wo seid ihr?|wo ist euer Laden?|"
+    "do you have a store near me?|do you have any shops?|is there a shop in my area|where's the nearest store|"
+    "any shops nearby?|¿dónde están?|¿dónde está la tienda?|¿cómo llego?|wo seid ihr?|wo ist euer Laden?|"
     "wo finde ich euch?|wie komme ich zu euch?|où êtes-vous ?|où se trouve le magasin ?",
     "contact": "how can I reach you|how do I get in touch with you?|¿cómo puedo contactarles?|"
     "wie erreiche ich euch?|comment vous joindre ?",
@@ -31,6 +33,9 @@ ASKED: Final = {
     "quel est votre numéro de téléphone ?",
     EMAIL: "email|email address|what's your e-mail?|do you have an email address?|how can I email you|"
     "rentals email address?|¿cuál es su correo electrónico?|wie ist eure E-Mail-Adresse?|votre adresse e-mail ?",
+    ABOUT: "what do you sell?|what products do you have?|what services do you offer|who are you?|what do you do|"
+    "tell me about your company|what is this company about?|about you|¿qué venden?|¿quiénes son?|was verkauft ihr?|"
+    "wer seid ihr?|que vendez-vous ?|qui êtes-vous ?",
     "price": "how much is the Heron?|how much are helmets",
 }
 OTHERS: Final = (
@@ -40,20 +45,27 @@ OTHERS: Final = (
     "how do I change my phone number?|do you need my phone number?|what do you do with my email address?|"
     "is my email safe|I want a phone|do you sell a phone|"
     "can I write to you a poem of the sea|a phone holder|do you repair phones|how much snow is there|"
-    "how do I reach the top|where is the refund policy|how can i get a refund"
+    "do you have a shop in Boston?|what do you do with my data?|what do you sell on Sundays|who are you hiring|"
+    "do you have store credit|what do you have in blue|how do I reach the top|"
+    "where is the refund policy|how can i get a refund"
 )
+
+
+def asked_for(question: str, uses: Callable[[str], bool]) -> list[str]:
+    usual = as_usual(question, uses)
+    return usual.words + usual.aspect
 
 
 @pytest.mark.parametrize(
     ("question", "word"), [(question, word) for word, asked in ASKED.items() for question in asked.split("|")]
 )
 def test_a_usual_question_is_known_in_whatever_words(question: str, word: str) -> None:
-    assert usual_words(question, {*ASKED}.__contains__)[0] == word
+    assert asked_for(question, {*ASKED}.__contains__)[0] == word
 
 
 @pytest.mark.parametrize("question", OTHERS.split("|"))
 def test_what_only_sounds_like_one_is_left_as_it_is(question: str) -> None:
-    assert usual_words(question, lambda _: True) == []
+    assert asked_for(question, lambda _: True) == []
 
 
 async def test_what_names_a_phone_number_is_not_taken_for_one(tmp_path: Path) -> None:
@@ -111,9 +123,55 @@ async def test_a_visitor_of_the_sample_shop_is_told_where_and_when(
         "workshop phone number": "+1 555-0142",
         "what's your email address?": "hello@larkfield.example",
         "how much is the Martin": "$1,890",
+        "do you have a store near me?": "18 Mill Street",
+        "what do you sell?": "We sell seven bikes",
+        "who are you?": "Nora Ellison",
     }
     for question, words in told.items():
         vector = (await embeddings.embed([release.in_its_words(question)]))[0]
         found = release.find(question, vector, 5)
         prompt = Prompt(question, found.passages, answerable=found.answerable, worded=found.worded)
-        assert words in "".join(answer_from(prompt))
+        assert words in await quoted(prompt)
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_about_us"),
+    [
+        ("About us", True),
+        ("What we do", True),
+        ("About Larkfield Bikes", True),
+        ("About The Pine Street Clinic", True),
+        ("Über uns", True),
+        ("About returns", False),
+        ("What we do not repair", False),
+        ("Our shops", False),
+    ],
+)
+def test_headings_under_which_a_company_tells_of_itself_are_known(heading: str, is_about_us: bool) -> None:
+    assert bool(kind_headed(heading)) is is_about_us
+
+
+async def test_who_asks_what_a_company_does_is_told_what_it_tells_of_itself(
+    tmp_path: Path, embeddings: CountingEmbeddings
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "about.md").write_text("# About us\n\nWe make and mend lamps by hand.\n")
+    (tmp_path / "shop" / "faq.csv").write_text(
+        "question,answer\nDo you sell vouchers?,We sell vouchers from 20 euros.\n"
+        "What does a service cost?,A service costs 90 euros.\n"
+    )
+    release = await built_from(tmp_path / "shop", tmp_path / "kb")
+    for question in ("what do you sell?", "what services do you offer?", "who are you"):
+        [vector] = await embeddings.embed([release.in_its_words(question)])
+        found = release.find(question, vector, 5)
+        assert "lamps" in await quoted(Prompt(question, found.passages, worded=found.worded))
+
+
+async def test_a_usual_question_is_answered_where_one_of_its_words_is_told(
+    tmp_path: Path, embeddings: CountingEmbeddings
+) -> None:
+    """Nothing is missing where the documents say "shop" and never "directions"."""
+    release = await built_from(SAMPLE, tmp_path / "kb")
+    for question in ("do you have any shops?", "do you have a store near me?"):
+        [vector] = await embeddings.embed([release.in_its_words(question)])
+        assert release.find(question, vector, 5).answerable

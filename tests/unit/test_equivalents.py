@@ -14,6 +14,7 @@ GERMAN = {"konto", "erstattung", "mein"}
         ("Wie alt muss man mindestens für ein Konto sein?", ENGLISH, "age minimum account"),
         ("¿cómo cancelar la cuenta?", ENGLISH, "cancel account"),
         ("reimbursement to my handset", ENGLISH, "refund to my phone"),
+        ("I am 6 foot tall", ENGLISH | {"height", "i", "am"}, "i am 6 foot height"),
         ("How to refund my account", GERMAN, "erstattung konto"),
     ],
 )

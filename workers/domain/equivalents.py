@@ -60,6 +60,7 @@ free gratis gratuito kostenlos umsonst gratuit gratuite gratuitement
 gift regalo geschenk cadeau present
 guarantee warranty garantía garantie gewährleistung
 harassment harass acoso acosar belästigung belästigt harcèlement harcelé importuné importuner
+height tall altura höhe hauteur
 help ayuda hilfe aide
 holiday holidays festivo festivos feiertag feiertage férié fériés vacaciones urlaub vacances
 hour hours open opening hora horas horario abierto öffnungszeiten geöffnet offen stunde stunden heure heures horaires

@@ -89,11 +89,12 @@ def _ours(root: Path, folder: Path) -> dict[str, Any]:
         before = memory_bytes(first.pid) + memory_bytes(second.pid)
         _go_on(second)
         second_bytes = memory_bytes(first.pid) + memory_bytes(second.pid) - before
+        shared = _together(first, second)
         second.kill()
         measured = _go_on(first)
         first.kill()
     memory = {"first_worker_bytes": alone_bytes, "second_worker_bytes": second_bytes}
-    return {"system": "frontdesk"} | loaded | measured | memory
+    return {"system": "frontdesk", "two_workers_per_second": shared} | loaded | measured | memory
 
 
 def _worker(root: Path, folder: Path) -> subprocess.Popen[str]:
@@ -104,10 +105,21 @@ def _worker(root: Path, folder: Path) -> subprocess.Popen[str]:
 
 
 def _go_on(worker: subprocess.Popen[str]) -> dict[str, Any]:
+    _tell(worker)
+    return _heard(worker)
+
+
+def _together(*workers: subprocess.Popen[str]) -> float:
+    """Return how many searches the workers make in a second when all of them search at once."""
+    for worker in workers:
+        _tell(worker)
+    return sum(float(_heard(worker)["searches_per_second"]) for worker in workers)
+
+
+def _tell(worker: subprocess.Popen[str]) -> None:
     if worker.stdin:
         worker.stdin.write("\n")
         worker.stdin.flush()
-    return _heard(worker)
 
 
 def _heard(worker: subprocess.Popen[str]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def story(result: dict[str, Any]) -> str:
         f"({unchanged['seconds'] / full['seconds']:.1%}); with one document in a hundred changed in "
         f"{changed['seconds']:.1f} s and {changed['embedded']} of {full['embedded']} embeddings\n"
         f"  loaded and checked in {result['load_seconds']:.2f} s; a first worker takes {first / MIB:.0f} MiB for it, "
-        f"a second {second / MIB:.1f} MiB more ({second / first:.0%})"
+        f"a second {second / MIB:.1f} MiB more ({second / first:.0%})\n"
+        f"  two workers that share it make {result['two_workers_per_second']:.0f} searches a second together"
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from tests.bench.searching import RECALL_AT, RESULTS, measure, recall
+from tests.bench.searching import AT_ONCE, RECALL_AT, RESULTS, crowd, measure, recall
 from workers.adapters.bundled_embeddings import BundledEmbeddings
 from workers.kb.publish import current_release
 from workers.kb.release import Release, load_release
@@ -46,8 +46,14 @@ def main(root: Path, folder: Path) -> None:
     for question, vector in zip(asked, vectors, strict=True):
         release.search(question, vector, RESULTS)
     say({"phase": "loaded", "load_seconds": round(loaded, 3)})
+
+    def search(number: int) -> object:
+        return release.search(asked[number], vectors[number], RESULTS)
+
+    shared = crowd(search, len(asked), 1, AT_ONCE // 2)
+    say({"phase": "shared", "searches_per_second": shared["searches_per_second"]})
     found = [release.vectors.nearest(vector, RECALL_AT).tolist() for vector in vectors[: len(exact)]]
-    seen = measure(lambda number: release.search(asked[number], vectors[number], RESULTS), len(asked))
+    seen = measure(search, len(asked))
     say({"phase": "measured", "recall": recall(found, exact)} | seen)
 
 

@@ -26,8 +26,8 @@ def measure(search: Search, questions: int) -> dict[str, Any]:
     for number in range(WARM_UP):
         search(number % questions)
     alone = _quantiles(_alone(search, questions))
-    crowds = [_crowd(search, questions, threads) for threads in THREADS]
-    return {"alone_ms": alone} | max(crowds, key=lambda crowd: crowd["searches_per_second"])
+    crowds = [crowd(search, questions, threads) for threads in THREADS]
+    return {"alone_ms": alone} | max(crowds, key=lambda each: each["searches_per_second"])
 
 
 def recall(found: Sequence[Sequence[int]], exact: npt.NDArray[np.int64]) -> float:
@@ -47,9 +47,9 @@ def _alone(search: Search, questions: int) -> list[float]:
     return took
 
 
-def _crowd(search: Search, questions: int, count: int) -> dict[str, Any]:
-    """Keep so many searches waiting or running; measure each with its wait for a thread, and without."""
-    took, searched, room = list[float](), list[float](), Semaphore(AT_ONCE)
+def crowd(search: Search, questions: int, count: int, at_once: int = AT_ONCE) -> dict[str, Any]:
+    """Keep so many searches waiting or running; measure each with its wait for one of `count` threads, and without."""
+    took, searched, room = list[float](), list[float](), Semaphore(at_once)
 
     def one(number: int, asked: float) -> None:
         began = time.perf_counter()

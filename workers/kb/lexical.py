@@ -33,6 +33,8 @@ LENGTH_PENALTY: Final = 0.75
 HEADING_WEIGHT: Final = 2
 TITLE_WEIGHT: Final = 1
 
+CACHED_QUESTIONS: Final = 1_000  # each is looked at twice at least
+
 ENDINGS: Final = "?!.,;: \t\n"  # what a typed question may end with
 
 Weights = Mapping[str, float]
@@ -52,6 +54,7 @@ class LexicalIndex:
         self.spelling = spelling
         self._postings = postings
         self._unknown_weight = _weight(0, postings.passages)
+        self._usual = lru_cache(CACHED_QUESTIONS)(lambda corrected: as_usual(corrected, self._uses))
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Self:
@@ -78,7 +81,7 @@ class LexicalIndex:
         mark, which visitors leave out: it ends with one whatever they typed.
         """
         corrected = self.spelling.corrected(question)
-        usual = as_usual(corrected, self._uses)
+        usual = self._usual(corrected)
         known = in_known_words(usual.rest, self._uses)
         said = all_words(known)
         worded = " ".join([known, *(word for word in usual.words + usual.aspect if word not in said)])
@@ -89,7 +92,7 @@ class LexicalIndex:
 
         Of the documents' words for what every company is asked one is enough.
         """
-        usual = as_usual(self.spelling.corrected(question), self._uses)
+        usual = self._usual(self.spelling.corrected(question))
         either, aspect = set(words(" ".join(usual.words))), set(words(" ".join(usual.aspect)))
         idle = aspect | (either - told if either & told else set())
         return {word: weight for word, weight in weights.items() if word not in idle} or weights

@@ -12,7 +12,7 @@ from tests.processes import Desk
 from tests.stack import Stack
 from tests.talking.people import Person
 from tests.talking.talk import opening, reply
-from workers.domain.leads.flow import STEP_OF
+from workers.domain.leads.hearing import STEP_OF
 from workers.domain.leads.transitions import TRANSITIONS, Move, Signal
 from workers.handlers.expire_sessions import expire_some
 

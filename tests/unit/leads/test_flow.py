@@ -131,6 +131,15 @@ def test_one_way_to_be_reached_is_enough(contact: Reading) -> None:
     assert talk.say(YES).progress.step is LeadStep.CAPTURED
 
 
+def test_who_gives_a_number_when_asked_for_an_address_is_not_asked_for_the_address_again() -> None:
+    assert Talk().says(CALL_ME, YES, ANNA, PHONE, YES)[-2:] == ["confirming", "captured"]
+    assert Talk().says(CALL_ME, YES, ANNA, replace(PHONE, bad_email=True))[-1] == "asking_email"
+    assert Talk().says(CALL_ME, YES, PHONE)[-1] == "asking_name"
+    assert Talk().says(CALL_ME, YES, PHONE, ANNA)[-1] == "asking_email"
+    corrected = replace(EMAIL, email="anna@example.org", corrects=True)
+    assert Talk().says(CALL_ME, YES, ANNA, EMAIL, corrected)[-1] == "asking_phone"
+
+
 def test_a_visitor_who_gives_no_way_to_be_reached_is_left_in_peace() -> None:
     talk = Talk()
     assert talk.says(CALL_ME, YES, ANNA, SKIP, SKIP)[-1] == "declined"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.vocabulary import Detail, LeadStep
-from workers.domain.leads.hearing import OPEN, Heard
+from workers.domain.leads.hearing import DETAIL_OF, OPEN, STEP_OF, Heard
 from workers.domain.leads.pleasantries import Pleasantry
 from workers.domain.leads.progress import CONTACT, Progress, Said
 from workers.domain.leads.transitions import ABOUT_ELSE, TRANSITIONS, Move, Signal
@@ -15,12 +15,6 @@ MOST_REPEATS: Final = 2  # of a question, to a visitor who talks about something
 MOST_MISSES: Final = 2
 MET_BESIDES: Final = frozenset((Pleasantry.MACHINE, Pleasantry.PURPOSE))
 """What wants a reply before the pending question is repeated."""
-STEP_OF: Final = {
-    Detail.NAME: LeadStep.ASKING_NAME,
-    Detail.EMAIL: LeadStep.ASKING_EMAIL,
-    Detail.PHONE: LeadStep.ASKING_PHONE,
-}
-DETAIL_OF: Final = {step: detail for detail, step in STEP_OF.items()}
 
 
 @dataclass(frozen=True, slots=True)

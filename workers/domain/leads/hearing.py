@@ -18,7 +18,12 @@ ASKED: Final = {
     LeadStep.ASKING_PHONE: Asked.PHONE,
     LeadStep.CONFIRMING: Asked.CONFIRM,
 }
-ASKING: Final = frozenset({LeadStep.ASKING_NAME, LeadStep.ASKING_EMAIL, LeadStep.ASKING_PHONE})
+STEP_OF: Final = {
+    Detail.NAME: LeadStep.ASKING_NAME,
+    Detail.EMAIL: LeadStep.ASKING_EMAIL,
+    Detail.PHONE: LeadStep.ASKING_PHONE,
+}
+DETAIL_OF: Final = {step: detail for detail, step in STEP_OF.items()}
 MERE_GOODBYE: Final = frozenset({Signal.REFUSED, Signal.WITHHELD, Signal.OTHER})
 """What a goodbye is taken for where it is not known to be one."""
 DECIDED: Final = {Decision.ACCEPT: Signal.ACCEPTED, Decision.DECLINE: Signal.REFUSED}
@@ -61,9 +66,8 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
     after = progress.with_details({k: v for k, v in given.items() if v}, turn_id, corrects=corrects)
     new = frozenset(kind for kind in given if after.details.get(kind) != progress.details.get(kind))
     refused = reading.refuses - after.details.keys()
-    after = replace(
-        after, withheld=after.withheld | refused, suggestion=reading.suggestion if Detail.EMAIL in new else None
-    )
+    withheld = after.withheld | refused | _chosen_against(progress, reading, new)
+    after = replace(after, withheld=withheld, suggestion=reading.suggestion if Detail.EMAIL in new else None)
     signal = signal_of(progress, reading, new)
     if signal is Signal.MISTAKEN:
         after = after.without(reading.mistaken)
@@ -84,6 +88,14 @@ def hear(progress: Progress, reading: Reading, turn_id: str, pleasantry: Pleasan
         refused=refused,
         pleasantry=pleasantry,
     )
+
+
+def _chosen_against(progress: Progress, reading: Reading, new: frozenset[Detail]) -> frozenset[Detail]:
+    """Return what was asked for where another way to be reached was given instead: one is enough."""
+    asked = DETAIL_OF.get(progress.step)
+    others = new.intersection(CONTACT).difference(progress.details)  # what is put right is no answer
+    chose = asked in CONTACT and asked not in new and others and _broken(reading) is not asked
+    return frozenset({asked}) if asked and chose else frozenset()
 
 
 def _full_name(progress: Progress, reading: Reading, *, corrects: bool) -> str | None:
@@ -111,7 +123,7 @@ def signal_of(progress: Progress, reading: Reading, new: frozenset[Detail]) -> S
     decided = DECIDED.get(reading.decision) if reading.decision and step in ASKED else None
     if step is LeadStep.DECLINED and reading.decision is Decision.ACCEPT:
         decided = Signal.ACCEPTED  # who has declined was told to say so if they change their mind
-    if decided is Signal.REFUSED and step in ASKING and progress.reachable:
+    if decided is Signal.REFUSED and step in DETAIL_OF and progress.reachable:
         decided = Signal.WITHHELD  # who has given an address and says no to the next question has not taken it back
     heard = (
         # A name alone, unasked, is good manners and no wish to be called.

@@ -30,6 +30,8 @@ HOURS = PastTurn(
         "¿hay aparcamiento?",
         "Gutscheine?",
         "le parking ?",
+        "is the bike put together already when it comes?",
+        "what happens to my deposit if it rains?",
     ],
 )
 def test_a_short_question_that_names_a_thing_of_its_own_stands_alone(question: str) -> None:
@@ -58,6 +60,8 @@ def test_a_short_question_that_names_a_thing_of_its_own_stands_alone(question: s
         "is this free?",
         "what does it cost?",
         "where can I buy them?",
+        "what if it breaks?",
+        "does the warranty cover it?",
         "¿cuánto?",
         "¿por qué?",
         "¿es gratis?",

@@ -9,6 +9,7 @@ from workers.domain.citations import MARKER
 from workers.domain.prompt import PastTurn
 from workers.domain.texts import QUOTING
 from workers.domain.usual_questions import is_usual
+from workers.domain.wishes import topic_of
 from workers.domain.words import content_words, words
 
 TURNS_BACK: Final = 3  # a chain of follow-ups is followed no further
@@ -43,6 +44,10 @@ POINTING: Final = re.compile(
     r"|\b(?:there|then|one)(?=\s*(?:[?.!,]|$))"
     r"|\b(?:ist|sind|kostet|geht|gilt) (?:das|es|sie|er)(?= \w+\W*$|\W*$)|\bc['\u2019]est\b",
     re.IGNORECASE,
+)
+# "Is the bike assembled when it comes?": what it stands for, the question has named.
+NAMED_BEFORE: Final = re.compile(
+    r"(\b(?:the|an?|my|our|your)\s+\w+\b.*\b(?:when|if|once|before|after|until|because|while)) it\b", re.IGNORECASE
 )
 PERSON: Final = re.compile(r"\b(?:he|him|his|she|hers?|él|ella|ihn|ihm|elle|lui)\b", re.IGNORECASE)
 # "is that so for rentals?": what was said, and no thing.
@@ -84,9 +89,11 @@ VAGUE: Final = frozenset(("now", "happens", "ahora", "pasa", "jetzt", "passiert"
 def search_query(history: Sequence[PastTurn], question: str) -> str:
     """Return what to search for: the question, with the words it leaves unsaid borrowed from the questions before.
 
-    `history` is oldest first. A question that stands on its own comes back as it is.
+    `history` is oldest first. A question that stands on its own comes back as it is, without the wish to be called.
     """
-    past = [turn for turn in history[-TURNS_BACK:] if turn.question]
+    asked = [PastTurn(topic_of(turn.question), turn.answer) for turn in history[-TURNS_BACK:]]
+    question = topic_of(question) or question
+    past = [turn for turn in asked if turn.question]
     query = past[0].question if past else question
     for before, later in pairwise([*past, PastTurn(question, "")]):
         query = (
@@ -99,7 +106,7 @@ def leans(question: str, answer: str = "") -> bool:
     """Whether a question can only be understood from what came before it, of which `answer` is the last."""
     if len(content_words(question)) > LEANING_WORDS:
         return False
-    if OPENING.match(question) or POINTING.search(question) or PERSON.search(question):
+    if OPENING.match(question) or _points_back(question) or PERSON.search(question):
         return True
     return _is_half(question) or _resumes(answer, question)
 
@@ -108,7 +115,11 @@ def is_part(question: str) -> bool:
     """Whether a question beside another is a part of that one: "and Mexico?", "how much?", "is there a fee?"."""
     if OPENING.match(question):
         return True
-    return VAGUE.issuperset(_things(question)) and not POINTING.search(question)
+    return VAGUE.issuperset(_things(question)) and not _points_back(question)
+
+
+def _points_back(question: str) -> bool:
+    return bool(POINTING.search(NAMED_BEFORE.sub(r"\1", question)))
 
 
 def _is_half(question: str) -> bool:

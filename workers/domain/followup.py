@@ -47,7 +47,7 @@ POINTING: Final = re.compile(
 )
 # "Is the bike assembled when it comes?": what it stands for, the question has named.
 NAMED_BEFORE: Final = re.compile(
-    r"(\b(?:the|an?|my|our|your)\s+\w+\b.*\b(?:when|if|once|before|after|until|because|while)) it\b", re.IGNORECASE
+    r"(\b(?:the|an?|my|our|your)\s+\w+\b.{0,99}\b(?:when|if|once|before|after|until|because|while)) it\b", re.IGNORECASE
 )
 PERSON: Final = re.compile(r"\b(?:he|him|his|she|hers?|él|ella|ihn|ihm|elle|lui)\b", re.IGNORECASE)
 # "is that so for rentals?": what was said, and no thing.

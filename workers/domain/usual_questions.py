@@ -20,7 +20,7 @@ PLACE: Final = (
 )
 # Where a visitor is, no document tells.
 AROUND: Final = r"(?:(?:near|close to|around) (?:me|us|here)|near ?by|in (?:my|this) (?:area|town|city))"
-THERE_IS: Final = r"(?:do you|have you|you|they|is|are|there|any|also|got|have)"
+THERE_IS: Final = r"(?:do|have|you|they|is|are|there|any|also|got)"  # words, of which no two make a third
 OPEN: Final = r"(?:open(?! (?:to|source|an?)\b|-)|closed?|shut)\b"
 HOURS_ASKED: Final = (
     rf"\b(?:are|is|will|do|does) (?:you|u|they|{PLACE}) (?:be |still |already |also |ever |usually )*{OPEN}",

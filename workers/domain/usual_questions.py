@@ -24,7 +24,8 @@ THERE_IS: Final = r"(?:do|have|you|they|is|are|there|any|also|got)"  # words, of
 OPEN: Final = r"(?:open(?! (?:to|source|an?)\b|-)|closed?|shut)\b"
 HOURS_ASKED: Final = (
     rf"\b(?:are|is|will|do|does) (?:you|u|they|{PLACE}) (?:be |still |already |also |ever |usually )*{OPEN}",
-    r"\btimings?\W*$",
+    r"\btimings?\W*$|\b(?:your|opening|business|shop|store|office) (?:[a-z]+ )?hours\b|\bopening times\b",
+    r"^\W*(?:(?:what are )?the )?hours\W*$",
     r"\b(?:cuándo|(?:a|hasta) qué hora) (?:abr[eí]|cierra)[ns]?\b|\best(?:án?|áis) (?:abiert|cerrad)[oa]s?\b",
     rf"\b(?:habt|haben|hat|seid|sind|ist) (?:ihr|sie|{PLACE}) (?:\w+ ){{0,3}}(?:offen|geöffnet|auf|zu|geschlossen)\b",
     rf"\b(?:wann|um wie viel uhr) (?:öffnet|öffnen|schließt|schließen|macht|machen) (?:ihr|sie|{PLACE})",

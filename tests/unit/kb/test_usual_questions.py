@@ -16,7 +16,8 @@ from workers.domain.usual_questions import as_usual
 ASKED: Final = {
     "hours": "When do you close?|when does the bank close|are you open on weekends?|is the shop open today|"
     "what time do you open?|until when are you open?|how late are you open on Fridays?|do you open on holidays|"
-    "your timings|university timings?|are you closed on monday?|will you be open on monday|¿a qué hora abren?|"
+    "your timings|university timings?|what are your hours|hours?|store hours on sunday|"
+    "your opening times|are you closed on monday?|will you be open on monday|¿a qué hora abren?|"
     "¿Están abiertos el domingo?|¿cuándo cierran?|habt ihr sonntags offen?|haben Sie am Montag geöffnet?|"
     "wann macht ihr zu?|wann öffnen Sie?|wann schließt der Laden?|êtes-vous ouverts le dimanche ?|"
     "le magasin est-il ouvert ?|à quelle heure ouvrez-vous ?",
@@ -45,6 +46,7 @@ OTHERS: Final = (
     "how do I change my phone number?|do you need my phone number?|what do you do with my email address?|"
     "is my email safe|I want a phone|do you sell a phone|"
     "can I write to you a poem of the sea|a phone holder|do you repair phones|how much snow is there|"
+    "how many hours does charging take?|your 24 hours notice|"
     "do you have a shop in Boston?|what do you do with my data?|what do you sell on Sundays|who are you hiring|"
     "do you have store credit|what do you have in blue|how do I reach the top|"
     "where is the refund policy|how can i get a refund"

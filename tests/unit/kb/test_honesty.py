@@ -95,7 +95,7 @@ async def test_a_platforms_policies_are_known_from_what_is_not_in_them(
     rows = read_rows(POLICIES / "site-policy.questions.jsonl")
     measured = totals(await evaluate(release, embeddings, rows))
     assert (measured.abstain_precision or 0) >= 0.8
-    assert (measured.abstain_recall or 0) >= 0.6
+    assert (measured.abstain_recall or 0) >= 0.7
 
 
 async def test_a_release_without_a_judge_goes_by_its_score(kb_dir: Path, embeddings: CountingEmbeddings) -> None:

@@ -211,7 +211,7 @@ async def test_a_stream_that_falls_silent_is_replaced_by_polling(visit: Visit, d
     turn.start()
     said_at = await now(page)
     turn.say("Not ")
-    await pass_time_until(page, "Not", step_ms=1)  # within the time for its first byte, however slow the machine is
+    await pass_time_until(page, "Not", step_ms=1)
     desk.stream_mode, shown_at = "mute", await now(page)
     await pass_time_to(page, said_at + SILENCE_MS - 500)  # it was heard between the two
     called = [(method, path) for method, path, _ in desk.calls]

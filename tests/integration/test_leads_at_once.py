@@ -114,7 +114,7 @@ async def test_details_that_chain_everybody_together_in_any_order_leave_one_lead
 
 
 async def test_taking_back_correcting_and_erasing_at_once_keep_every_rule(database: Database) -> None:
-    """Fault 44: who releases keys meets who captures them; whether anybody is left is up to luck, not to come back."""
+    """Fault 44: who releases keys meets who captures them. Who is left is luck; that all can come back is not."""
     luck = random.Random(84)
 
     async def be_somebody(n: int) -> None:

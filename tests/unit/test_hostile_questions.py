@@ -12,7 +12,7 @@ from workers.domain.usual_questions import as_usual
 from workers.domain.wishes import topic_of
 
 LONGEST = 16_000
-SECONDS = 2.0  # a fiftieth of it on a quiet machine; what is tried in every way there is takes years
+SECONDS = 2.0  # the slowest of these takes a twentieth of it; what is tried in every way there is does not end
 BEFORE = [PastTurn("how do refunds work?", "Refunds take five days. [1]")]
 
 

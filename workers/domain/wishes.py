@@ -25,11 +25,11 @@ OTHERS: Final = (
     r"|(?:pouvez-vous|pourriez-vous|quelqu['\u2019]un (?:peut|pourrait)(?:-il)?) (?:me|nous|m['\u2019]) ?"
     r"(?:appeler|rappeler|contacter|écrire)"
 )
-ABOUT: Final = (
+ITS_TOPIC: Final = (
     r"(?:\W*$|,? (?:about|regarding|concerning|re|sobre|acerca de|wegen|zu|über|bezüglich|à propos (?:de|du)|au sujet"
     r" (?:de|du)|pour)\s+)"
 )
-WISH: Final = re.compile(rf"\W*{GREETED}(?:{ENGLISH}|{OTHERS}){ABOUT}", re.IGNORECASE)
+WISH: Final = re.compile(rf"\W*{GREETED}(?:{ENGLISH}|{OTHERS}){ITS_TOPIC}", re.IGNORECASE)
 
 
 def topic_of(question: str) -> str:

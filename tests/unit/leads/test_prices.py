@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.unit.leads.test_flow import ANNA, CALL_ME, EMAIL, NO, RULES, SKIP, YES, Talk
+from tests.unit.leads.readings import ANNA, CALL_ME, EMAIL, NO, RULES, SKIP, YES, Talk
 from workers.domain.leads.reading import Reading
 
 PRICE: Final = Reading(wants_price=True, asks=True)
